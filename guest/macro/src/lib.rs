@@ -1,0 +1,27 @@
+//! The attribute that exports a policy, and the derive that reads its settings.
+//!
+//! Both only write what an author would otherwise copy: the trait that `interlock-guest` runs, the export under
+//! `cfg(target_arch = "wasm32")`, and one line per setting. What they call is in `guest/sdk`.
+
+mod policy;
+mod settings;
+
+use proc_macro::TokenStream;
+
+/// Makes a function a policy: `#[policy(title = "...", rules = [RULE, ...])]`.
+///
+/// The function takes `&Change`, `&Question` and a reference to the settings struct, and returns `Judgement`. The
+/// policy's id and version are the crate's own, so the folder, the package and the id are one name.
+#[proc_macro_attribute]
+pub fn policy(arguments: TokenStream, function: TokenStream) -> TokenStream {
+    policy::expand(arguments.into(), function.into()).unwrap_or_else(syn::Error::into_compile_error).into()
+}
+
+/// Makes a struct readable from a policy set: each field is a setting, its comment is the help, `default` its default.
+///
+/// `#[setting(default = 10, range = 0..=100)]` bounds a whole number. `#[setting(check = function)]` on the struct names
+/// a `fn(&Self) -> Vec<(&'static str, String)>` for what is wrong between settings that are each right.
+#[proc_macro_derive(Settings, attributes(setting))]
+pub fn settings(input: TokenStream) -> TokenStream {
+    settings::expand(input.into()).unwrap_or_else(syn::Error::into_compile_error).into()
+}

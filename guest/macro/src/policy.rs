@@ -1,0 +1,101 @@
+//! `#[policy]`: the function as it was, a type that implements `Policy` with it, and the export for wasm.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::parse::{Parse, ParseStream};
+use syn::{Error, ExprArray, FnArg, Ident, ItemFn, LitStr, Result, Token, Type};
+
+/// `title = "...", rules = [...]`
+struct Arguments {
+    title: LitStr,
+    rules: ExprArray,
+}
+
+impl Parse for Arguments {
+    fn parse(input: ParseStream<'_>) -> Result<Self> {
+        let title = named(input, "title")?;
+        let _: Token![,] = input.parse()?;
+        let rules = named(input, "rules")?;
+        let _: Option<Token![,]> = input.parse()?;
+        Ok(Self { title, rules })
+    }
+}
+
+/// One `name = value`.
+fn named<T: Parse>(input: ParseStream<'_>, name: &str) -> Result<T> {
+    let found: Ident = input.parse()?;
+    if found != name {
+        return Err(Error::new(found.span(), format!("expected `{name} = ...`, found `{found}`")));
+    }
+    let _: Token![=] = input.parse()?;
+    input.parse()
+}
+
+pub(crate) fn expand(arguments: TokenStream, function: TokenStream) -> Result<TokenStream> {
+    let Arguments { title, rules } = syn::parse2(arguments)?;
+    let function: ItemFn = syn::parse2(function)?;
+    let judge = &function.sig.ident;
+    let settings = settings_type(&function)?;
+    Ok(quote! {
+        #function
+
+        /// The policy this crate exports.
+        pub struct ThePolicy;
+
+        impl ::interlock_guest::Policy for ThePolicy {
+            type Settings = #settings;
+            const ID: &'static str = ::core::env!("CARGO_PKG_NAME");
+            const VERSION: &'static str = ::core::env!("CARGO_PKG_VERSION");
+            const TITLE: &'static str = #title;
+            const RULES: &'static [::interlock_guest::Rule] = &#rules;
+
+            fn judge(
+                change: &::interlock_guest::change_types::Change,
+                question: &::interlock_guest::question_types::Question,
+                settings: &Self::Settings,
+            ) -> ::interlock_guest::Judgement {
+                #judge(change, question, settings)
+            }
+        }
+
+        #[cfg(target_arch = "wasm32")]
+        #[allow(unsafe_code, unreachable_pub, missing_docs, reason = "the exports are generated from wit/policy.wit")]
+        mod __export {
+            use ::interlock_guest::bindings::exports::interlock::policy::policy as contract;
+
+            struct Module;
+
+            impl contract::Guest for Module {
+                fn describe() -> contract::Manifest {
+                    ::interlock_guest::exports::describe::<super::ThePolicy>()
+                }
+                fn check_settings(
+                    settings: ::std::vec::Vec<contract::SettingValue>,
+                ) -> ::std::vec::Vec<contract::SettingError> {
+                    ::interlock_guest::exports::check_settings::<super::ThePolicy>(&settings)
+                }
+                fn evaluate(request: contract::Request) -> ::interlock_guest::Judgement {
+                    ::interlock_guest::exports::evaluate::<super::ThePolicy>(&request)
+                }
+            }
+
+            ::interlock_guest::bindings::export_policy_module!(Module with_types_in ::interlock_guest::bindings);
+        }
+    })
+}
+
+/// The third parameter, without its `&`.
+fn settings_type(function: &ItemFn) -> Result<Type> {
+    let wrong = || {
+        let form = "a policy is `fn(change: &Change, question: &Question, settings: &Settings) -> Judgement`";
+        Error::new_spanned(&function.sig, form)
+    };
+    let parameters: Vec<_> = function.sig.inputs.iter().collect();
+    match parameters.as_slice() {
+        [_, _, FnArg::Typed(settings)] => match settings.ty.as_ref() {
+            Type::Reference(reference) => Ok(reference.elem.as_ref().clone()),
+            _ => Err(wrong()),
+        },
+        _ => Err(wrong()),
+    }
+}

@@ -1,0 +1,212 @@
+//! `#[derive(Settings)]`: one description and one reading line per field.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::parse::{Parse, ParseStream};
+use syn::spanned::Spanned;
+use syn::{
+    Attribute, Data, DeriveInput, Error, Expr, ExprLit, ExprRange, Field, Fields, Ident, Lit, Path, Result,
+    Token, UnOp,
+};
+
+/// What `#[setting(...)]` on a field says.
+struct FieldArguments {
+    default: Expr,
+    range: Option<ExprRange>,
+}
+
+impl Parse for FieldArguments {
+    fn parse(input: ParseStream<'_>) -> Result<Self> {
+        let mut default = None;
+        let mut range = None;
+        while !input.is_empty() {
+            let name: Ident = input.parse()?;
+            let _: Token![=] = input.parse()?;
+            match name.to_string().as_str() {
+                "default" => default = Some(input.parse()?),
+                "range" => range = Some(input.parse()?),
+                other => {
+                    return Err(Error::new(
+                        name.span(),
+                        format!("expected `default` or `range`, found `{other}`"),
+                    ));
+                }
+            }
+            let _: Option<Token![,]> = input.parse()?;
+        }
+        let default =
+            default.ok_or_else(|| input.error("expected `default = ...`: every setting has one"))?;
+        Ok(Self { default, range })
+    }
+}
+
+pub(crate) fn expand(input: TokenStream) -> Result<TokenStream> {
+    let input: DeriveInput = syn::parse2(input)?;
+    let fields = named_fields(&input)?;
+    let described = fields.iter().map(describe).collect::<Result<Vec<_>>>()?;
+    let read = fields.iter().map(read).collect::<Result<Vec<_>>>()?;
+    let names: Vec<_> = fields.iter().filter_map(|field| field.ident.as_ref()).collect();
+    let check = check_function(&input.attrs)?;
+    let name = &input.ident;
+    Ok(quote! {
+        impl ::interlock_guest::Settings for #name {
+            fn describe() -> ::std::vec::Vec<::interlock_guest::finding_types::Setting> {
+                ::std::vec![#(#described),*]
+            }
+            fn take(reader: &mut ::interlock_guest::SettingsReader) -> ::core::option::Option<Self> {
+                // Every field is read before any is unwrapped, so that all mistakes are named at once.
+                #(#read)*
+                ::core::option::Option::Some(Self { #(#names: #names?),* })
+            }
+            #check
+        }
+
+        impl ::core::default::Default for #name {
+            /// What is in force where the policy set says nothing.
+            fn default() -> Self {
+                match ::interlock_guest::SettingsReader::read::<Self>(&[]) {
+                    Ok(settings) => settings,
+                    Err(errors) => ::std::panic!("the defaults of these settings are refused: {errors:?}"),
+                }
+            }
+        }
+    })
+}
+
+fn named_fields(input: &DeriveInput) -> Result<Vec<&Field>> {
+    match &input.data {
+        Data::Struct(data) => match &data.fields {
+            Fields::Named(fields) => Ok(fields.named.iter().collect()),
+            Fields::Unit => Ok(Vec::new()),
+            Fields::Unnamed(_) => {
+                Err(Error::new(input.span(), "settings have names: use a struct with named fields"))
+            }
+        },
+        Data::Enum(_) | Data::Union(_) => {
+            Err(Error::new(input.span(), "settings are a struct with named fields"))
+        }
+    }
+}
+
+/// The struct's own `#[setting(check = function)]`, as the trait method.
+fn check_function(attributes: &[Attribute]) -> Result<TokenStream> {
+    struct Check(Path);
+    impl Parse for Check {
+        fn parse(input: ParseStream<'_>) -> Result<Self> {
+            let name: Ident = input.parse()?;
+            if name != "check" {
+                return Err(Error::new(name.span(), "expected `check = function`"));
+            }
+            let _: Token![=] = input.parse()?;
+            Ok(Self(input.parse()?))
+        }
+    }
+    let Some(attribute) = attributes.iter().find(|attribute| attribute.path().is_ident("setting")) else {
+        return Ok(TokenStream::new());
+    };
+    let Check(function) = attribute.parse_args()?;
+    Ok(quote! {
+        fn check(&self) -> ::std::vec::Vec<(&'static str, ::std::string::String)> {
+            #function(self)
+        }
+    })
+}
+
+fn describe(field: &&Field) -> Result<TokenStream> {
+    let (key, arguments) = key_and_arguments(field)?;
+    let ty = &field.ty;
+    let default = default_text(&arguments.default)?;
+    let help = comment(&field.attrs);
+    if help.is_empty() {
+        return Err(Error::new(
+            field.span(),
+            "a setting needs a comment: what it bounds, its unit, its source",
+        ));
+    }
+    Ok(quote! {
+        ::interlock_guest::finding_types::Setting {
+            key: #key.into(),
+            kind: <#ty as ::interlock_guest::SettingField>::KIND,
+            default: #default.into(),
+            help: #help.into(),
+        }
+    })
+}
+
+fn read(field: &&Field) -> Result<TokenStream> {
+    let (key, arguments) = key_and_arguments(field)?;
+    let name = &field.ident;
+    let default = &arguments.default;
+    Ok(match &arguments.range {
+        Some(range) => quote! { let #name = reader.bounded(#key, #default, #range); },
+        None => {
+            let scalars = default_scalars(default)?;
+            quote! { let #name = reader.field(#key, &[#(#scalars),*]); }
+        }
+    })
+}
+
+/// `first_stage_max` is set as `first-stage-max`.
+fn key_and_arguments(field: &Field) -> Result<(String, FieldArguments)> {
+    let Some(name) = &field.ident else { return Err(Error::new(field.span(), "a setting has a name")) };
+    let attribute = field.attrs.iter().find(|attribute| attribute.path().is_ident("setting"));
+    let Some(attribute) = attribute else {
+        return Err(Error::new(
+            field.span(),
+            "expected `#[setting(default = ...)]`: every setting has a default",
+        ));
+    };
+    Ok((name.to_string().replace('_', "-"), attribute.parse_args()?))
+}
+
+/// The comment above a field, as one paragraph.
+fn comment(attributes: &[Attribute]) -> String {
+    let lines =
+        attributes.iter().filter(|attribute| attribute.path().is_ident("doc")).filter_map(|attribute| {
+            match &attribute.meta.require_name_value().ok()?.value {
+                Expr::Lit(ExprLit { lit: Lit::Str(line), .. }) => Some(line.value().trim().to_owned()),
+                _ => None,
+            }
+        });
+    lines.collect::<Vec<_>>().join(" ")
+}
+
+/// The default as it would be written in a policy set.
+fn default_text(default: &Expr) -> Result<String> {
+    Ok(match default {
+        Expr::Array(array) => {
+            format!("[{}]", array.elems.iter().map(default_text).collect::<Result<Vec<_>>>()?.join(", "))
+        }
+        Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => text.value(),
+        Expr::Lit(ExprLit { lit: Lit::Int(number), .. }) => number.base10_digits().to_owned(),
+        Expr::Lit(ExprLit { lit: Lit::Bool(flag), .. }) => flag.value.to_string(),
+        Expr::Unary(unary) if matches!(unary.op, UnOp::Neg(_)) => format!("-{}", default_text(&unary.expr)?),
+        _ => return Err(unsupported(default)),
+    })
+}
+
+/// The default as the scalars a policy set would send for it.
+fn default_scalars(default: &Expr) -> Result<Vec<TokenStream>> {
+    let scalar = quote!(::interlock_guest::finding_types::SettingScalar);
+    match default {
+        Expr::Array(array) if array.elems.is_empty() => Ok(vec![quote!(#scalar::EmptyList)]),
+        Expr::Array(array) => Ok(array
+            .elems
+            .iter()
+            .map(default_scalars)
+            .collect::<Result<Vec<_>>>()?
+            .into_iter()
+            .flatten()
+            .collect()),
+        Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Ok(vec![quote!(#scalar::Text(#text.into()))]),
+        Expr::Lit(ExprLit { lit: Lit::Bool(flag), .. }) => Ok(vec![quote!(#scalar::Boolean(#flag))]),
+        Expr::Lit(ExprLit { lit: Lit::Int(_), .. }) | Expr::Unary(_) => {
+            Ok(vec![quote!(#scalar::WholeNumber(#default))])
+        }
+        _ => Err(unsupported(default)),
+    }
+}
+
+fn unsupported(default: &Expr) -> Error {
+    Error::new_spanned(default, "expected a number, a text, `true`, `false`, or a list of texts")
+}

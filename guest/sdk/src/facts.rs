@@ -1,0 +1,194 @@
+//! Asking a change for facts, without ever mistaking "nobody knows" for an answer.
+
+use crate::change_types::{Change, ChangeKind, Stage, Target, TestRun};
+use crate::question_types::{Phase, Question};
+
+/// A fact that may be unknown, asked in both directions.
+pub trait Fact<T> {
+    /// Nobody knows it.
+    fn is_unknown(&self) -> bool;
+
+    /// It is known, and the test holds. For what makes a change safer: unknown is not safe.
+    fn known_and(&self, test: impl FnOnce(&T) -> bool) -> bool;
+
+    /// It is unknown, or the test holds. For what makes a change dangerous: unknown weighs as much as the worst.
+    fn unknown_or(&self, test: impl FnOnce(&T) -> bool) -> bool;
+}
+
+impl<T> Fact<T> for Option<T> {
+    fn is_unknown(&self) -> bool {
+        self.is_none()
+    }
+
+    fn known_and(&self, test: impl FnOnce(&T) -> bool) -> bool {
+        self.as_ref().is_some_and(test)
+    }
+
+    fn unknown_or(&self, test: impl FnOnce(&T) -> bool) -> bool {
+        self.as_ref().is_none_or(test)
+    }
+}
+
+impl Change {
+    /// A change of which nothing is known but its name and kind. For unit tests: set the fields the test is about.
+    pub fn unknown(id: &str, kind: ChangeKind) -> Self {
+        Self {
+            id: id.into(),
+            kind,
+            title: None,
+            author: None,
+            created_epoch_min: None,
+            source: None,
+            declared_risk: None,
+            labels: None,
+            environment: None,
+            services: None,
+            targets: None,
+            rollout: None,
+            canary: None,
+            tests: None,
+            schedule: None,
+            approvals: None,
+            rollback: None,
+            emergency: None,
+            open_incidents: None,
+            error_budget: None,
+            action: None,
+            artifacts: None,
+            files: None,
+            omitted_files: 0,
+            not_applicable: None,
+            attributes: Vec::new(),
+        }
+    }
+
+    /// The strictest tier among the services: the lowest number. An unknown tier, or no known service, is tier 0,
+    /// because what nobody has classified may be what everything stands on.
+    pub fn tier(&self) -> u8 {
+        let tiers = self.services.iter().flatten().map(|service| match service.tier {
+            Some(tier) => tier,
+            None => 0,
+        });
+        match tiers.min() {
+            Some(strictest) => strictest,
+            None => 0,
+        }
+    }
+
+    /// The stages of the plan, if the plan is known.
+    pub fn stages(&self) -> Option<&[Stage]> {
+        self.rollout.as_ref()?.stages.as_deref()
+    }
+
+    /// The targets, if they are known.
+    pub fn known_targets(&self) -> Option<&[Target]> {
+        self.targets.as_deref()
+    }
+
+    /// The test runs, as far as any are known. Unknown and none look the same here: both are untested.
+    pub fn test_runs(&self) -> &[TestRun] {
+        match &self.tests {
+            Some(tests) => tests,
+            None => &[],
+        }
+    }
+
+    /// The author's reason why a fact does not apply, if there is one. To be shown, not to be believed.
+    pub fn reason_not_applicable(&self, fact: &str) -> Option<&str> {
+        self.not_applicable
+            .iter()
+            .flatten()
+            .find(|entry| entry.fact == fact)
+            .map(|entry| entry.reason.as_str())
+    }
+}
+
+impl Question {
+    /// Asked before the first stage, at the epoch. For unit tests.
+    pub fn at_deploy() -> Self {
+        Self { asked_at: Phase::Deploy, evaluated_epoch_min: 0, progress: None }
+    }
+}
+
+/// The attributes of a target that a plan or a test can name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// Region.
+    Region,
+    /// Availability zone.
+    Zone,
+    /// Cell or shard.
+    Cell,
+    /// Cluster.
+    Cluster,
+    /// Sort of site or machine.
+    SiteType,
+}
+
+impl Place {
+    /// Every one of them.
+    pub const ALL: [Self; 5] = [Self::Region, Self::Zone, Self::Cell, Self::Cluster, Self::SiteType];
+
+    /// The key of the change document.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Region => "region",
+            Self::Zone => "zone",
+            Self::Cell => "cell",
+            Self::Cluster => "cluster",
+            Self::SiteType => "site-type",
+        }
+    }
+
+    /// The place of this key.
+    pub fn of_key(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|place| place.key() == key)
+    }
+
+    /// What a target says of it.
+    pub fn of(self, target: &Target) -> Option<&str> {
+        match self {
+            Self::Region => target.region.as_deref(),
+            Self::Zone => target.zone.as_deref(),
+            Self::Cell => target.cell.as_deref(),
+            Self::Cluster => target.cluster.as_deref(),
+            Self::SiteType => target.site_type.as_deref(),
+        }
+    }
+}
+
+impl Target {
+    /// Whether a name in a plan means this target: `*`, or any of its attributes.
+    pub fn is_named(&self, name: &str) -> bool {
+        name == "*" || Place::ALL.iter().any(|place| place.of(self) == Some(name))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::change_types::{FactOrigin, Service};
+
+    fn service(tier: Option<u8>) -> Service {
+        Service { name: "s".into(), tier, tier_origin: FactOrigin::Claimed, owner: None, dependents: None }
+    }
+
+    #[test]
+    fn unknown_is_neither_surely_so_nor_surely_not() {
+        let unknown: Option<bool> = None;
+        assert!(!unknown.known_and(|flag| *flag) && unknown.unknown_or(|flag| !*flag));
+        assert!(Some(true).known_and(|flag| *flag) && !Some(true).unknown_or(|flag| !*flag));
+    }
+
+    #[test]
+    fn what_nobody_classified_is_tier_0() {
+        let mut change = Change::unknown("c", ChangeKind::Config);
+        assert_eq!(change.tier(), 0);
+        change.services = Some(vec![]);
+        assert_eq!(change.tier(), 0);
+        change.services = Some(vec![service(Some(3)), service(Some(2))]);
+        assert_eq!(change.tier(), 2);
+        change.services = Some(vec![service(Some(3)), service(None)]);
+        assert_eq!(change.tier(), 0);
+    }
+}

@@ -1,0 +1,241 @@
+//! Settings: from pointer and value pairs to a policy's own struct, with every mistake named.
+//!
+//! `#[derive(Settings)]` writes one implementation of [`Settings`] per struct; this module holds what it calls.
+
+use crate::finding_types::{Setting, SettingError, SettingKind, SettingScalar, SettingValue};
+
+/// A struct of settings. Derive it.
+pub trait Settings: Sized {
+    /// Every setting, for `describe`.
+    fn describe() -> Vec<Setting>;
+
+    /// Takes each field from the reader, which notes what is wrong.
+    fn take(reader: &mut SettingsReader) -> Option<Self>;
+
+    /// What is wrong between settings that are each right: pairs of key and message.
+    fn check(&self) -> Vec<(&'static str, String)> {
+        Vec::new()
+    }
+}
+
+/// One type a setting can have.
+pub trait SettingField: Sized {
+    /// What it takes.
+    const KIND: SettingKind;
+
+    /// Reads it. A list comes as its items. The error is what was expected, to be read after the word "expected".
+    fn from_setting(values: &[SettingScalar]) -> Result<Self, String>;
+}
+
+impl SettingField for bool {
+    const KIND: SettingKind = SettingKind::Boolean;
+    fn from_setting(values: &[SettingScalar]) -> Result<Self, String> {
+        match values {
+            [SettingScalar::Boolean(flag)] => Ok(*flag),
+            _ => Err("`true` or `false`".into()),
+        }
+    }
+}
+
+impl SettingField for i32 {
+    const KIND: SettingKind = SettingKind::WholeNumber;
+    fn from_setting(values: &[SettingScalar]) -> Result<Self, String> {
+        match values {
+            [SettingScalar::WholeNumber(number)] => Ok(*number),
+            _ => Err("a whole number".into()),
+        }
+    }
+}
+
+impl SettingField for String {
+    const KIND: SettingKind = SettingKind::Text;
+    fn from_setting(values: &[SettingScalar]) -> Result<Self, String> {
+        match values {
+            [SettingScalar::Text(text)] => Ok(text.clone()),
+            _ => Err("a text".into()),
+        }
+    }
+}
+
+impl SettingField for Vec<String> {
+    const KIND: SettingKind = SettingKind::TextList;
+    fn from_setting(values: &[SettingScalar]) -> Result<Self, String> {
+        if matches!(values, [SettingScalar::EmptyList]) {
+            return Ok(Vec::new());
+        }
+        values
+            .iter()
+            .map(|value| match value {
+                SettingScalar::Text(text) => Ok(text.clone()),
+                SettingScalar::Boolean(_) | SettingScalar::WholeNumber(_) | SettingScalar::EmptyList => {
+                    Err("a list of texts".into())
+                }
+            })
+            .collect()
+    }
+}
+
+/// Hands out the settings by key and notes what is wrong.
+pub struct SettingsReader {
+    given: Vec<Given>,
+    errors: Vec<SettingError>,
+}
+
+/// The values given under one key.
+struct Given {
+    key: String,
+    values: Vec<SettingScalar>,
+    taken: bool,
+}
+
+impl SettingsReader {
+    /// Reads a whole struct; every mistake at once.
+    pub fn read<S: Settings>(values: &[SettingValue]) -> Result<S, Vec<SettingError>> {
+        let mut reader = Self::group(values);
+        let settings = S::take(&mut reader);
+        reader.refuse_what_nobody_took();
+        match settings {
+            Some(settings) if reader.errors.is_empty() => {
+                reader.errors.extend(settings.check().into_iter().map(|(key, message)| error(key, message)));
+                if reader.errors.is_empty() { Ok(settings) } else { Err(reader.errors) }
+            }
+            Some(_) | None => Err(reader.errors),
+        }
+    }
+
+    /// Takes one field: what was given, or else the default that the struct's author wrote.
+    pub fn field<T: SettingField>(&mut self, key: &'static str, default: &[SettingScalar]) -> Option<T> {
+        let given = self.given.iter_mut().find(|given| given.key == key);
+        let read = match given {
+            Some(given) => {
+                given.taken = true;
+                T::from_setting(&given.values)
+            }
+            None => T::from_setting(default),
+        };
+        read.map_err(|expected| self.errors.push(error(key, format!("expected {expected}")))).ok()
+    }
+
+    /// Takes a whole number within bounds.
+    pub fn bounded(
+        &mut self,
+        key: &'static str,
+        default: i32,
+        range: std::ops::RangeInclusive<i32>,
+    ) -> Option<i32> {
+        let number: i32 = self.field(key, &[SettingScalar::WholeNumber(default)])?;
+        if range.contains(&number) {
+            return Some(number);
+        }
+        let message =
+            format!("expected a whole number from {} to {}, found {number}", range.start(), range.end());
+        self.errors.push(error(key, message));
+        None
+    }
+
+    /// `/key` and `/key/0`, `/key/1` become one entry per key, in the order given.
+    fn group(values: &[SettingValue]) -> Self {
+        let mut given: Vec<Given> = Vec::new();
+        for value in values {
+            let path = value.pointer.trim_start_matches('/');
+            let key = path.split_once('/').map_or(path, |(key, _index)| key);
+            match given.iter_mut().find(|entry| entry.key == key) {
+                Some(entry) => entry.values.push(value.value.clone()),
+                None => {
+                    given.push(Given { key: key.into(), values: vec![value.value.clone()], taken: false })
+                }
+            }
+        }
+        Self { given, errors: Vec::new() }
+    }
+
+    fn refuse_what_nobody_took(&mut self) {
+        let unknown = self.given.iter().filter(|given| !given.taken);
+        self.errors.extend(unknown.map(|given| error(&given.key, "this policy has no such setting".into())));
+    }
+}
+
+fn error(key: &str, message: String) -> SettingError {
+    SettingError { pointer: format!("/{key}"), message }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(interlock_guest_macro::Settings, Debug, PartialEq)]
+    #[setting(check = days_are_few)]
+    struct Example {
+        /// How many.
+        #[setting(default = 3, range = 0..=9)]
+        few_max: i32,
+        /// Which.
+        #[setting(default = ["a", "b"])]
+        which: Vec<String>,
+        /// Whether.
+        #[setting(default = false)]
+        whether: bool,
+    }
+
+    fn days_are_few(example: &Example) -> Vec<(&'static str, String)> {
+        if example.whether && example.few_max == 0 {
+            vec![("few-max", "not 0 when whether".into())]
+        } else {
+            vec![]
+        }
+    }
+
+    fn value(pointer: &str, value: SettingScalar) -> SettingValue {
+        SettingValue { pointer: pointer.into(), value }
+    }
+
+    #[track_caller]
+    fn check(values: &[SettingValue], expect: Result<Example, &[&str]>) {
+        let read = SettingsReader::read::<Example>(values);
+        let read = read.map_err(|errors| {
+            errors.iter().map(|error| format!("{}: {}", error.pointer, error.message)).collect::<Vec<_>>()
+        });
+        assert_eq!(read, expect.map_err(|lines| lines.iter().map(ToString::to_string).collect()));
+    }
+
+    #[test]
+    fn settings_take_defaults_and_name_every_mistake() {
+        let defaults = || Example { few_max: 3, which: vec!["a".into(), "b".into()], whether: false };
+        check(&[], Ok(defaults()));
+        check(&[value("/which", SettingScalar::EmptyList)], Ok(Example { which: vec![], ..defaults() }));
+        check(
+            &[value("/which/0", SettingScalar::Text("z".into()))],
+            Ok(Example { which: vec!["z".into()], ..defaults() }),
+        );
+        check(
+            &[
+                value("/few-max", SettingScalar::WholeNumber(10)),
+                value("/whether", SettingScalar::Text("yes".into())),
+                value("/wich", SettingScalar::EmptyList),
+            ],
+            Err(&[
+                "/few-max: expected a whole number from 0 to 9, found 10",
+                "/whether: expected `true` or `false`",
+                "/wich: this policy has no such setting",
+            ]),
+        );
+        check(
+            &[
+                value("/few-max", SettingScalar::WholeNumber(0)),
+                value("/whether", SettingScalar::Boolean(true)),
+            ],
+            Err(&["/few-max: not 0 when whether"]),
+        );
+    }
+
+    #[test]
+    fn a_setting_describes_itself_from_its_comment_and_default() {
+        let described: Vec<_> = Example::describe()
+            .into_iter()
+            .map(|setting| (setting.key, setting.default, setting.help))
+            .collect();
+        let expect =
+            [("few-max", "3", "How many."), ("which", "[a, b]", "Which."), ("whether", "false", "Whether.")];
+        assert_eq!(described, expect.map(|(key, default, help)| (key.into(), default.into(), help.into())));
+    }
+}

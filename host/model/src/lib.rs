@@ -1,0 +1,31 @@
+//! The nouns of Interlock: a change, a question, a finding, an outcome, a decision, a report.
+//!
+//! Plain data with serde. No file, clock, network or wasm, and no opinion: who reads a document is
+//! `interlock-inputs`, who runs a policy is `interlock-engine`, who decides is `interlock` (host/gate).
+//!
+//! The fields of [`Change`] are mirrored in `wit/policy.wit`, name by name; a test compares the two.
+
+mod change;
+mod finding;
+mod outcome;
+mod policy;
+mod question;
+mod report;
+mod sources;
+mod time;
+mod units;
+mod untrusted;
+
+pub use change::*;
+pub use finding::{Evidence, Finding, Location, Pointer, Verdict};
+pub use outcome::{Fault, FaultPoint, Outcome, OutputLimit, TrapCode};
+pub use policy::{Manifest, Needs, OnError, PolicyId, Rule, Setting, SettingKind, SettingValue, Settings};
+pub use question::{Phase, Progress, Question};
+pub use report::{
+    Basis, Decision, Document, FailOn, JudgedFinding, NotJudged, Place, PolicyReport, Report,
+    ReportedOutcome, Spending,
+};
+pub use sources::{ChangeDocument, Origin, Sources, Span};
+pub use time::{CivilMoment, Instant, LocalTime, Weekday, ZoneOf};
+pub use units::{BasisPoints, Digest, Severity, Tier, Unfit};
+pub use untrusted::Untrusted;

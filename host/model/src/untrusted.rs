@@ -1,0 +1,36 @@
+//! Text that somebody else wrote: a policy module, or the change under judgement.
+//!
+//! It may hold terminal escapes, CI commands, Markdown or HTML. The type has no `Display`, so that every output has
+//! to choose how it escapes for its own sink; `host/outputs/src/escape.rs` holds the choices.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// Hostile until escaped for one sink.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(transparent)]
+pub struct Untrusted(String);
+
+impl Untrusted {
+    /// Takes text as it came.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// The text as it came. Only an escaper, a comparison or a digest should ask for it.
+    pub fn as_unescaped(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<String> for Untrusted {
+    fn from(text: String) -> Self {
+        Self(text)
+    }
+}
+
+impl From<&str> for Untrusted {
+    fn from(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+}

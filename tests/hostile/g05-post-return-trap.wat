@@ -1,0 +1,7 @@
+;;! id = "G05"
+;;! what = "answers without a finding, then traps in post-return"
+;;! expect = "trap"
+;;! contains = "unreachable"
+(func $evaluate (param $request i32) (result i32) (call $answer-nothing))
+(func (export "cabi_post_interlock:policy/policy@0.1.0#evaluate") (param $answer i32)
+  (unreachable))

@@ -1,0 +1,7 @@
+;;! id = "G28"
+;;! what = "exports the interface under a misspelt name"
+;;! expect = "load/missing-export"
+;;! form = "component"
+(component
+  (instance $policy)
+  (export "interlock:policy/polcy@0.1.0" (instance $policy)))
