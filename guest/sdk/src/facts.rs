@@ -3,6 +3,9 @@
 use crate::change_types::{Change, ChangeKind, Stage, Target, TestRun};
 use crate::question_types::{Phase, Question};
 
+/// The tier of what nobody has classified: the one that others stand on.
+const UNCLASSIFIED: u8 = 0;
+
 /// A fact that may be unknown, asked in both directions.
 pub trait Fact<T> {
     /// Nobody knows it.
@@ -65,14 +68,8 @@ impl Change {
     /// The strictest tier among the services: the lowest number. An unknown tier, or no known service, is tier 0,
     /// because what nobody has classified may be what everything stands on.
     pub fn tier(&self) -> u8 {
-        let tiers = self.services.iter().flatten().map(|service| match service.tier {
-            Some(tier) => tier,
-            None => 0,
-        });
-        match tiers.min() {
-            Some(strictest) => strictest,
-            None => 0,
-        }
+        let tiers = self.services.iter().flatten().map(|service| service.tier.unwrap_or(UNCLASSIFIED));
+        tiers.min().unwrap_or(UNCLASSIFIED)
     }
 
     /// The stages of the plan, if the plan is known.

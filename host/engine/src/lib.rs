@@ -1,1 +1,91 @@
+//! Runs one policy on one change, in a fresh sandbox under limits. The only crate that knows wasmtime.
+//!
+//! It has no opinion: it never says allow or block. [`Engine::load`] takes bytes and refuses what is not a policy module
+//! of our contract, with the reason and the next step. [`Module::evaluate`] makes a store and an instance, calls the
+//! policy once, throws both away and returns findings or a [`Fault`](interlock_model::Fault). What a broken policy counts
+//! as is `interlock`'s (host/gate) to decide.
+//!
+//! What a policy can reach: its change, its question, its settings, and a bounded `log`. There is no file, clock, random
+//! number, environment or network to be had, because none is linked, and a module that imports one is refused by name.
+//!
+//! Fuel decides when a policy has run too long, because it is the same number on every machine. The wall clock is only
+//! the backstop of a busy machine.
 
+mod admission;
+mod config;
+mod fault;
+mod lift;
+mod limits;
+mod load_error;
+mod log;
+mod lower;
+mod module;
+mod store;
+mod watchdog;
+
+use std::sync::Arc;
+
+pub use limits::Limits;
+pub use load_error::{LoadError, Wrong};
+pub use log::{LogLevel, LogLine};
+pub use module::{Evaluation, Module, SettingError};
+pub use watchdog::Deadline;
+
+/// The contract in Rust, generated from `wit/policy.wit`.
+#[allow(
+    missing_docs,
+    unreachable_pub,
+    clippy::all,
+    clippy::restriction,
+    reason = "generated from wit/policy.wit, whose fields carry the documentation"
+)]
+mod bindings {
+    wasmtime::component::bindgen!({
+        path: "../../wit",
+        world: "policy-module",
+        imports: { default: trappable },
+    });
+}
+
+/// The versions of the contract this engine speaks. An export of any other is refused with both versions.
+pub const CONTRACT: &str = "interlock:policy@0.1.0";
+
+/// A compiler and runtime for policies. One per process: stores of different engines must not meet.
+///
+/// It owns one thread, which sleeps unless a policy overruns its deadline, and ends with the engine.
+#[derive(Clone)]
+pub struct Engine {
+    shared: Arc<Shared>,
+}
+
+pub(crate) struct Shared {
+    pub(crate) wasm: wasmtime::Engine,
+    pub(crate) linker: wasmtime::component::Linker<store::Guest>,
+    pub(crate) watchdog: watchdog::Watchdog,
+}
+
+/// The engine could not be made on this machine.
+#[derive(Debug, thiserror::Error)]
+#[error("the policy engine cannot start on this machine: {0}")]
+pub struct EngineError(String);
+
+impl Engine {
+    /// Makes the engine with the configuration every evaluation relies on.
+    pub fn new() -> Result<Self, EngineError> {
+        let wasm = config::engine().map_err(|error| EngineError(fault::text_of(&error)))?;
+        let linker = log::linker(&wasm).map_err(|error| EngineError(fault::text_of(&error)))?;
+        let watchdog =
+            watchdog::Watchdog::start(wasm.clone()).map_err(|error| EngineError(error.to_string()))?;
+        Ok(Self { shared: Arc::new(Shared { wasm, linker, watchdog }) })
+    }
+
+    /// Takes a policy module: scans it, compiles it, asks it what it is. Everything that is not one is refused.
+    pub fn load(&self, wasm: &[u8], limits: &Limits) -> Result<Module, LoadError> {
+        Module::load(Arc::clone(&self.shared), wasm, limits)
+    }
+
+    /// Name and version of what runs the policies, for the record.
+    pub fn version() -> String {
+        format!("wasmtime {}", config::WASMTIME_VERSION)
+    }
+}

@@ -82,4 +82,6 @@ pub struct ChangeDocument {
     pub sources: Sources,
     /// SHA-256 of the bytes that were read. The decision binds it.
     pub digest: crate::Digest,
+    /// Version of the time zone database that its times were resolved with (`interlock_inputs::tzdb_version`).
+    pub tzdb: String,
 }

@@ -1,1 +1,165 @@
+//! A report as bytes, one file per format. The format never changes the decision: everything here is a function of a
+//! [`Report`] that was decided elsewhere, and the exit code comes from [`interlock_model::Decision`].
+//!
+//! To add a format, add its file and one line to the table below. Text that somebody else wrote goes through
+//! [`escape`] first, with the function made for the format's sink.
 
+pub mod escape;
+#[cfg(test)]
+mod fixture;
+pub mod json_v1;
+mod schema;
+mod text;
+
+use interlock_model::{Report, Sources};
+
+pub use json_v1::schema as report_schema;
+pub use schema::{change_schema, sorted};
+
+/// Makes the enum, its names and the way to each renderer from one table, so that none can be forgotten.
+macro_rules! formats {
+    ($($(#[$doc:meta])* $format:ident, $name:literal, $help:literal, $render:path;)+) => {
+        /// A form a report can take.
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+        pub enum Format { $($(#[$doc])* $format,)+ }
+
+        /// Every format, in the order in which help texts list them.
+        pub const FORMATS: &[FormatRow] = &[
+            $(FormatRow { format: Format::$format, name: $name, help: $help },)+
+        ];
+
+        /// The report in one format, ending in a line break.
+        pub fn render(report: &Report, sources: &Sources, manner: &Manner) -> String {
+            match manner.format { $(Format::$format => $render(report, sources, manner),)+ }
+        }
+    };
+}
+
+formats! {
+    /// For a person under pressure.
+    #[default]
+    Text, "text", "for people: the verdict, then each finding with its source line and the smallest fix", text::render;
+    /// For machines: `interlock.report/1`, frozen.
+    Json, "json", "for machines: `interlock.report/1`, see `interlock schema report`", json_v1::render;
+}
+
+/// One format as a command line offers it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FormatRow {
+    /// The format.
+    pub format: Format,
+    /// The word for it on a command line.
+    pub name: &'static str,
+    /// One line for help texts.
+    pub help: &'static str,
+}
+
+impl Format {
+    /// The format of this name.
+    pub fn named(name: &str) -> Option<Self> {
+        FORMATS.iter().find(|row| row.name == name).map(|row| row.format)
+    }
+}
+
+/// How a report is to be written. What a format has no use for, it leaves alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Manner {
+    /// In which form.
+    pub format: Format,
+    /// Whether terminal colours may be used. Whoever owns the terminal decides; nothing here looks at one.
+    pub color: Color,
+    /// Columns that text is wrapped at. Texts are broken between words only, so a long word may stand out.
+    pub width: usize,
+}
+
+impl Manner {
+    /// Readable in a log as well as in a terminal.
+    pub const WIDTH: usize = 100;
+}
+
+impl Default for Manner {
+    fn default() -> Self {
+        Self { format: Format::default(), color: Color::default(), width: Self::WIDTH }
+    }
+}
+
+/// Whether terminal colours may be used.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Color {
+    /// Plain text.
+    #[default]
+    Never,
+    /// ANSI colours.
+    Always,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn manners() -> Vec<Manner> {
+        let mut manners = Vec::new();
+        for row in FORMATS {
+            for color in [Color::Never, Color::Always] {
+                for width in [0, 40, Manner::WIDTH, usize::MAX] {
+                    manners.push(Manner { format: row.format, color, width });
+                }
+            }
+        }
+        manners
+    }
+
+    #[test]
+    fn every_format_is_found_by_its_name() {
+        for row in FORMATS {
+            assert_eq!(Format::named(row.name), Some(row.format));
+        }
+        assert_eq!(Format::named("yaml"), None);
+        assert_eq!(FORMATS.first().map(|row| row.format), Some(Format::default()));
+    }
+
+    /// Removes what we colour with ourselves: `ESC [ digits ; m`. Anything else that starts with ESC stays.
+    fn without_colors(text: &str) -> String {
+        let mut plain = String::new();
+        let mut parts = text.split("\u{1b}[");
+        plain.push_str(parts.next().unwrap_or(""));
+        for part in parts {
+            match part.split_once('m') {
+                Some((code, rest)) if code.bytes().all(|b| b.is_ascii_digit() || b == b';') => {
+                    plain.push_str(rest);
+                }
+                Some(_) | None => {
+                    plain.push_str("\u{1b}[");
+                    plain.push_str(part);
+                }
+            }
+        }
+        plain
+    }
+
+    #[test]
+    fn no_format_lets_hostile_text_reach_its_sink() {
+        let (report, sources) = fixture::hostile();
+        for manner in manners() {
+            let bytes = render(&report, &sources, &manner);
+            let plain = if manner.color == Color::Always { without_colors(&bytes) } else { bytes };
+            for c in plain.chars() {
+                assert!(c == '\n' || !escape::is_hidden(c), "{manner:?} lets U+{:04X} through", u32::from(c));
+            }
+            assert!(!plain.contains("##["), "{manner:?}");
+            for line in plain.lines() {
+                assert!(!line.trim().starts_with("::"), "{manner:?}: {line}");
+                assert!(!line.trim_start().starts_with("##"), "{manner:?}: {line}");
+            }
+            assert!(plain.ends_with('\n') && !plain.ends_with("\n\n"), "{manner:?}");
+        }
+    }
+
+    #[test]
+    fn the_bytes_depend_on_nothing_but_report_sources_and_manner() {
+        let (report, sources) = fixture::alibaba();
+        for manner in manners() {
+            assert_eq!(render(&report, &sources, &manner), render(&report, &sources, &manner));
+        }
+    }
+}

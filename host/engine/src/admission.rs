@@ -1,0 +1,224 @@
+//! Looks at a module before it is compiled: is it a component, of our contract, and small enough to be compiled at all?
+//!
+//! Compiling is the one step with no fuel: 1.4 KB of nested components can cost 12 s and a gigabyte, and wasmtime does
+//! not hold that to be a fault of its own. So everything that multiplies is counted here first, in one pass over the
+//! bytes, and imports are checked by name, so that a refusal names what was asked for.
+
+use wasmparser::{ComponentExternalKind, Encoding, FunctionBody, Parser, Payload, Validator, WasmFeatures};
+
+use crate::{CONTRACT, Limits, LoadError, Wrong};
+
+/// Core instances of one policy. A Rust guest has three (itself, a shim and its fix-up); other languages some dozens.
+pub(crate) const CORE_INSTANCES_MAX: usize = 64;
+/// Levels of components in components. The linker's own wrapping needs one; the cost doubles with each.
+const NESTING_MAX: usize = 2;
+/// Functions, all modules together. A stock policy has some hundred; each costs about 0.2 ms to compile.
+const FUNCTIONS_MAX: usize = 20_000;
+/// Locals of one function. Above it, register allocation grows faster than the code.
+const LOCALS_MAX: usize = 2_000;
+/// Bytes of one function. Generated tables are the only honest reason for long ones.
+const FUNCTION_BYTES_MAX: usize = 512 * 1024;
+/// Entries of each section that a component can have many of.
+const ENTRIES_MAX: usize = 10_000;
+
+const PACKAGE: &str = "interlock:policy/";
+
+/// Refuses what must not be compiled.
+pub(crate) fn admit(wasm: &[u8], limits: &Limits) -> Result<(), LoadError> {
+    if wasm.len() > limits.module_bytes_max {
+        return Err(LoadError::TooLarge { bytes: wasm.len(), limit: limits.module_bytes_max });
+    }
+    is_a_component(wasm)?;
+    let mut scan = Scan::default();
+    for payload in Parser::new(0).parse_all(wasm) {
+        scan.look_at(payload.map_err(|error| invalid(&error))?)?;
+    }
+    scan.finish()?;
+    Validator::new_with_features(features()).validate_all(wasm).map_err(|error| invalid(&error))?;
+    Ok(())
+}
+
+fn is_a_component(wasm: &[u8]) -> Result<(), LoadError> {
+    let wrong = match wasm {
+        [] => Wrong::Empty,
+        // Version 13 (0x0d), layer 1: the component format every current tool writes.
+        [0, b'a', b's', b'm', 0x0d, 0, 1, 0, ..] => return Ok(()),
+        [0, b'a', b's', b'm', 1, 0, 0, 0, ..] => Wrong::CoreModule,
+        [0, b'a', b's', b'm', ..] => Wrong::OtherFormat,
+        [0x7f, b'E', b'L', b'F', ..] => Wrong::Compiled,
+        [0x1f, 0x8b, ..] | [b'P', b'K', 3, 4, ..] => Wrong::Archive,
+        text if text.trim_ascii_start().starts_with(b"(") => Wrong::Text,
+        _ => Wrong::Unknown,
+    };
+    Err(LoadError::NotAComponent { wrong })
+}
+
+/// The features of wasm that a policy may use: what rustc's default target emits, and components.
+fn features() -> WasmFeatures {
+    WasmFeatures::MUTABLE_GLOBAL
+        | WasmFeatures::SATURATING_FLOAT_TO_INT
+        | WasmFeatures::SIGN_EXTENSION
+        | WasmFeatures::REFERENCE_TYPES
+        | WasmFeatures::CALL_INDIRECT_OVERLONG
+        | WasmFeatures::MULTI_VALUE
+        | WasmFeatures::BULK_MEMORY
+        | WasmFeatures::BULK_MEMORY_OPT
+        | WasmFeatures::EXTENDED_CONST
+        | WasmFeatures::FLOATS
+        | WasmFeatures::GC_TYPES
+        | WasmFeatures::COMPONENT_MODEL
+}
+
+/// What has been counted so far. Nested components and modules count into the same sums.
+#[derive(Default)]
+struct Scan {
+    /// What is open, outermost first.
+    open: Vec<Encoding>,
+    functions: usize,
+    instances: usize,
+    entries: usize,
+    exports_policy: bool,
+    other_contract: Option<String>,
+}
+
+impl Scan {
+    #[allow(
+        clippy::wildcard_enum_match_arm,
+        reason = "payloads that multiply nothing are many; a new one that does is caught by the validator's own limits"
+    )]
+    fn look_at(&mut self, payload: Payload<'_>) -> Result<(), LoadError> {
+        match payload {
+            Payload::Version { encoding, .. } => self.enter(encoding),
+            Payload::End(_) => {
+                self.open.pop();
+                Ok(())
+            }
+            Payload::MemorySection(section) => at_most("memories in one module", section.count() as usize, 1),
+            Payload::FunctionSection(section) => {
+                self.functions += section.count() as usize;
+                at_most("functions", self.functions, FUNCTIONS_MAX)
+            }
+            Payload::CodeSectionEntry(body) => look_at_function(&body),
+            Payload::InstanceSection(section) => {
+                self.instances += section.count() as usize;
+                at_most("core instances", self.instances, CORE_INSTANCES_MAX)
+            }
+            Payload::ComponentInstanceSection(section) => {
+                self.instances += section.count() as usize;
+                at_most("instances", self.instances, CORE_INSTANCES_MAX)
+            }
+            Payload::ComponentImportSection(section) => {
+                self.count(section.count())?;
+                if self.open.len() > 1 {
+                    return Ok(());
+                }
+                section.into_iter().try_for_each(|import| {
+                    self.look_at_import(import.map_err(|error| invalid(&error))?.name.name)
+                })
+            }
+            Payload::ComponentExportSection(section) => {
+                self.count(section.count())?;
+                if self.open.len() > 1 {
+                    return Ok(());
+                }
+                section.into_iter().try_for_each(|export| {
+                    let export = export.map_err(|error| invalid(&error))?;
+                    self.look_at_export(export.name.name, export.kind);
+                    Ok(())
+                })
+            }
+            Payload::TypeSection(section) => self.count(section.count()),
+            Payload::ComponentTypeSection(section) => self.count(section.count()),
+            Payload::CoreTypeSection(section) => self.count(section.count()),
+            Payload::ComponentAliasSection(section) => self.count(section.count()),
+            Payload::ComponentCanonicalSection(section) => self.count(section.count()),
+            Payload::ImportSection(section) => self.count(section.count()),
+            Payload::ExportSection(section) => self.count(section.count()),
+            Payload::GlobalSection(section) => self.count(section.count()),
+            Payload::ElementSection(section) => self.count(section.count()),
+            Payload::DataSection(section) => self.count(section.count()),
+            Payload::TableSection(section) => self.count(section.count()),
+            // The rest multiplies nothing: custom sections are skipped, and the validator refuses what it does not know.
+            _ => Ok(()),
+        }
+    }
+
+    fn enter(&mut self, encoding: Encoding) -> Result<(), LoadError> {
+        self.open.push(encoding);
+        let components = self.open.iter().filter(|encoding| matches!(encoding, Encoding::Component)).count();
+        at_most("levels of components", components, NESTING_MAX)
+    }
+
+    fn count(&mut self, entries: u32) -> Result<(), LoadError> {
+        self.entries += entries as usize;
+        at_most("entries in its sections", self.entries, ENTRIES_MAX)
+    }
+
+    /// Types may come from our package, and `log`; anything else is a capability that a policy does not have.
+    fn look_at_import(&mut self, name: &str) -> Result<(), LoadError> {
+        let ours = ["change-types", "question-types", "finding-types", "log"];
+        match name.strip_prefix(PACKAGE).map(|rest| rest.split_once('@').unwrap_or((rest, ""))) {
+            Some((interface, version)) if ours.contains(&interface) => {
+                if !speaks(version) {
+                    self.other_contract.get_or_insert(format!("{PACKAGE}{interface}@{version}"));
+                }
+                Ok(())
+            }
+            Some(_) | None => Err(LoadError::ForbiddenImport { name: cut(name).into() }),
+        }
+    }
+
+    fn look_at_export(&mut self, name: &str, kind: ComponentExternalKind) {
+        if let Some(version) = name.strip_prefix(PACKAGE).and_then(|rest| rest.strip_prefix("policy@")) {
+            if !speaks(version) {
+                self.other_contract.get_or_insert(name.to_owned());
+            } else if kind == ComponentExternalKind::Instance {
+                self.exports_policy = true;
+            }
+        }
+    }
+
+    fn finish(self) -> Result<(), LoadError> {
+        if let Some(found) = self.other_contract {
+            return Err(LoadError::OtherContract { found: cut(&found).into() });
+        }
+        if !self.exports_policy {
+            return Err(LoadError::MissingExport {
+                reason: "there is no such instance among its exports".into(),
+            });
+        }
+        Ok(())
+    }
+}
+
+/// Versions of one minor version before 1.0 fit each other; a higher patch may add functions, never change one.
+fn speaks(version: &str) -> bool {
+    let ours = CONTRACT.rsplit_once('@').map_or("", |(_, version)| version);
+    let track = |version: &str| version.rsplit_once('.').map(|(track, _)| track.to_owned());
+    version == ours || track(version) == track(ours)
+}
+
+fn look_at_function(body: &FunctionBody<'_>) -> Result<(), LoadError> {
+    let bytes = body.range().end - body.range().start;
+    at_most("bytes in one function", bytes, FUNCTION_BYTES_MAX)?;
+    let mut locals: usize = 0;
+    for group in body.get_locals_reader().map_err(|error| invalid(&error))? {
+        let (count, _type) = group.map_err(|error| invalid(&error))?;
+        locals = locals.saturating_add(count as usize);
+        at_most("locals in one function", locals, LOCALS_MAX)?;
+    }
+    Ok(())
+}
+
+fn at_most(what: &'static str, found: usize, limit: usize) -> Result<(), LoadError> {
+    if found > limit { Err(LoadError::TooMany { what, limit }) } else { Ok(()) }
+}
+
+fn invalid(error: &wasmparser::BinaryReaderError) -> LoadError {
+    LoadError::Invalid { offset: error.offset(), reason: cut(error.message()).into() }
+}
+
+/// A name in an error is for reading; a megabyte of it is not.
+fn cut(text: &str) -> String {
+    text.chars().take(200).collect()
+}

@@ -1,0 +1,60 @@
+//! The one configuration of wasmtime.
+//!
+//! Everything a policy has no use for is off: each proposal that is off is a class of advisories that cannot apply.
+//! `tests/suite/engine.rs` feeds a module for each and expects it refused.
+
+use wasmtime::{Config, OperatorCost, Strategy, WasmFeatures};
+
+/// Bytes of stack a policy may use. A policy is loops over lists; what goes deeper is lost.
+pub(crate) const STACK_BYTES: usize = 256 * 1024;
+
+/// The version of wasmtime this is built with. `tests/suite/tidy` compares it with Cargo.lock.
+pub(crate) const WASMTIME_VERSION: &str = "48.0.8";
+
+pub(crate) fn engine() -> wasmtime::Result<wasmtime::Engine> {
+    let mut config = Config::new();
+    config
+        .strategy(Strategy::Cranelift)
+        .consume_fuel(true)
+        .operator_cost(costs())
+        .epoch_interruption(true)
+        .max_wasm_stack(STACK_BYTES)
+        // The same bytes from NaN on every machine.
+        .cranelift_nan_canonicalization(true)
+        // Compiled in because builds without it abort (RUSTSEC-2026-0570), and switched off here.
+        .gc_support(false)
+        // Streams, futures and threads of components: the advisories of October 2026.
+        .concurrency_support(false);
+    for feature in SWITCHED_OFF {
+        config.wasm_features(*feature, false);
+    }
+    wasmtime::Engine::new(&config)
+}
+
+/// Multi-memory is not here: 48.0.8 panics on some components when it is off. `admission` refuses more than one memory
+/// per module instead.
+const SWITCHED_OFF: &[WasmFeatures] = &[
+    WasmFeatures::THREADS,
+    WasmFeatures::SHARED_EVERYTHING_THREADS,
+    WasmFeatures::TAIL_CALL,
+    WasmFeatures::RELAXED_SIMD,
+    WasmFeatures::SIMD,
+    WasmFeatures::MEMORY64,
+    WasmFeatures::CUSTOM_PAGE_SIZES,
+    WasmFeatures::WIDE_ARITHMETIC,
+    WasmFeatures::EXCEPTIONS,
+    WasmFeatures::LEGACY_EXCEPTIONS,
+    WasmFeatures::STACK_SWITCHING,
+    WasmFeatures::FUNCTION_REFERENCES,
+    WasmFeatures::GC,
+    WasmFeatures::CM_ASYNC,
+    WasmFeatures::CM_ASYNC_STACKFUL,
+    WasmFeatures::CM_ERROR_CONTEXT,
+];
+
+/// Growing memory costs the host a page fault per page and would cost the guest nothing by default.
+fn costs() -> OperatorCost {
+    let mut costs = OperatorCost::new();
+    costs.variable.memory_grow_per_page = 255;
+    costs
+}

@@ -1,0 +1,195 @@
+//! A loaded policy: what it is, whether settings fit it, and what it says of a change.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use interlock_model::{
+    Change, Digest, Fault, FaultPoint, Manifest, Outcome, Pointer, Question, Settings, Spending, Untrusted,
+};
+use sha2::{Digest as _, Sha256};
+use wasmtime::Store;
+use wasmtime::component::Component;
+
+use crate::bindings::{PolicyModule, PolicyModulePre};
+use crate::log::LogLine;
+use crate::store::{self, Guest};
+use crate::{Deadline, Limits, LoadError, Shared, admission, fault, lift, lower};
+
+/// A policy module that was scanned, compiled and asked what it is. Cheap to clone; `Send` and `Sync`.
+#[derive(Clone)]
+pub struct Module {
+    shared: Arc<Shared>,
+    policy: PolicyModulePre<Guest>,
+    manifest: Arc<Manifest>,
+    digest: Digest,
+    limits: Limits,
+}
+
+/// What one evaluation came to, and what it used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Evaluation {
+    /// Findings, or how it failed.
+    pub outcome: Outcome,
+    /// Fuel and memory.
+    pub spending: Spending,
+    /// What the policy wrote for its author. Not part of the outcome.
+    pub log: Vec<LogLine>,
+}
+
+/// A setting that a policy cannot use.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SettingError {
+    /// Which.
+    pub pointer: Pointer,
+    /// What was found and what was expected, in the policy's words.
+    pub message: Untrusted,
+}
+
+impl Module {
+    pub(crate) fn load(shared: Arc<Shared>, wasm: &[u8], limits: &Limits) -> Result<Self, LoadError> {
+        admission::admit(wasm, limits)?;
+        let component = compile(&shared.wasm, wasm)?;
+        let instance = shared.linker.instantiate_pre(&component).map_err(|error| mismatch(&error))?;
+        let policy = PolicyModulePre::new(instance).map_err(|error| missing_export(&error))?;
+        let manifest = describe(&shared, &policy, limits)?;
+        let digest = Digest::from_sha256(&Sha256::digest(wasm));
+        Ok(Self { shared, policy, manifest: Arc::new(manifest), digest, limits: *limits })
+    }
+
+    /// What the policy says about itself.
+    pub fn manifest(&self) -> &Manifest {
+        &self.manifest
+    }
+
+    /// SHA-256 of the module's bytes.
+    pub fn digest(&self) -> &Digest {
+        &self.digest
+    }
+
+    /// What each evaluation may use.
+    pub fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    /// Asks the policy which of these settings it cannot use.
+    pub fn check_settings(&self, settings: &Settings) -> Result<Vec<SettingError>, Fault> {
+        let mut run =
+            Run::start(&self.shared, &self.policy, &self.limits, Deadline::after(self.limits.deadline))?;
+        let settings = lower::settings(settings);
+        let errors =
+            run.call(|policy, store| policy.interlock_policy_policy().call_check_settings(store, &settings))?;
+        let error = |error: crate::bindings::interlock::policy::finding_types::SettingError| SettingError {
+            pointer: Pointer::new(error.pointer),
+            message: error.message.into(),
+        };
+        Ok(errors.into_iter().map(error).collect())
+    }
+
+    /// Judges one change: a fresh store and instance, one call, both thrown away. Never panics, never waits longer than
+    /// the policy's own deadline or `until`, whichever is earlier.
+    pub fn evaluate(
+        &self,
+        change: &Change,
+        question: &Question,
+        settings: &Settings,
+        until: Deadline,
+    ) -> Evaluation {
+        let deadline = until.min(Deadline::after(self.limits.deadline));
+        let mut run = match Run::start(&self.shared, &self.policy, &self.limits, deadline) {
+            Ok(run) => run,
+            Err(fault) => return Evaluation::nothing_ran(fault),
+        };
+        let request = lower::request(change, question, settings);
+        let answer =
+            run.call(|policy, store| policy.interlock_policy_policy().call_evaluate(store, &request));
+        let outcome = answer.and_then(|answer| match answer {
+            Ok(found) => lift::findings(found, &self.manifest, &self.limits),
+            Err(failure) => Err(lift::refusal(failure)),
+        });
+        run.end(outcome)
+    }
+}
+
+impl Evaluation {
+    fn nothing_ran(fault: Fault) -> Self {
+        Self {
+            outcome: Outcome::Broken(fault),
+            spending: Spending { fuel: None, memory_bytes: 0 },
+            log: Vec::new(),
+        }
+    }
+}
+
+/// One instance and its store.
+struct Run {
+    store: Store<Guest>,
+    policy: PolicyModule,
+}
+
+impl Run {
+    fn start(
+        shared: &Shared,
+        policy: &PolicyModulePre<Guest>,
+        limits: &Limits,
+        deadline: Deadline,
+    ) -> Result<Self, Fault> {
+        let host = |error: wasmtime::Error| Fault::Host { what: fault::text_of(&error) };
+        let mut store = store::fresh(shared, limits, deadline).map_err(host)?;
+        match policy.instantiate(&mut store) {
+            Ok(policy) => Ok(Self { store, policy }),
+            Err(error) => Err(fault::classify(&error, &store, FaultPoint::Instantiate)),
+        }
+    }
+
+    fn call<T>(
+        &mut self,
+        call: impl FnOnce(&PolicyModule, &mut Store<Guest>) -> wasmtime::Result<T>,
+    ) -> Result<T, Fault> {
+        call(&self.policy, &mut self.store)
+            .map_err(|error| fault::classify(&error, &self.store, FaultPoint::Evaluate))
+    }
+
+    fn end(self, outcome: Result<Vec<interlock_model::Finding>, Fault>) -> Evaluation {
+        let Self { store, .. } = self;
+        // After a trap the count lies in a register that nobody can read any more.
+        let left = outcome.is_ok().then(|| store.get_fuel().ok()).flatten();
+        let guest = store.into_data();
+        let fuel = left.map(|left| guest.limits.fuel.saturating_sub(left));
+        let spending = Spending { fuel, memory_bytes: guest.memory.peak as u64 };
+        let outcome = match outcome {
+            Ok(findings) => Outcome::Findings(findings),
+            Err(fault) => Outcome::Broken(fault),
+        };
+        Evaluation { outcome, spending, log: guest.log }
+    }
+}
+
+/// wasmtime has panicked on odd components before (48.0.8 does, with multi-memory off); that is a refusal here.
+fn compile(engine: &wasmtime::Engine, wasm: &[u8]) -> Result<Component, LoadError> {
+    let invalid = |reason: String| LoadError::Invalid { offset: 0, reason: reason.into() };
+    match catch_unwind(AssertUnwindSafe(|| Component::from_binary(engine, wasm))) {
+        Ok(compiled) => compiled.map_err(|error| invalid(fault::text_of(&error))),
+        Err(_panic) => Err(invalid("the compiler gave up on it".into())),
+    }
+}
+
+fn mismatch(error: &wasmtime::Error) -> LoadError {
+    LoadError::Mismatch { reason: format!("{error:#}").into() }
+}
+
+fn missing_export(error: &wasmtime::Error) -> LoadError {
+    LoadError::MissingExport { reason: fault::text_of(error).into() }
+}
+
+fn describe(
+    shared: &Shared,
+    policy: &PolicyModulePre<Guest>,
+    limits: &Limits,
+) -> Result<Manifest, LoadError> {
+    let deadline = Deadline::after(limits.deadline);
+    let mut run = Run::start(shared, policy, limits, deadline).map_err(LoadError::Describe)?;
+    let described = run
+        .call(|policy, store| policy.interlock_policy_policy().call_describe(store))
+        .map_err(LoadError::Describe)?;
+    lift::manifest(described, limits).map_err(|reason| LoadError::BadManifest { reason: reason.into() })
+}

@@ -1,0 +1,124 @@
+//! The store of one evaluation: what the host keeps about a policy while it runs.
+
+use std::sync::Arc;
+
+use wasmtime::{ResourceLimiter, Store, UpdateDeadline};
+
+use crate::log::LogLine;
+use crate::watchdog::{Bell, Deadline, DeadlinePassed};
+use crate::{Limits, Shared};
+
+/// What the host keeps about a policy while it runs. Thrown away with the instance.
+pub(crate) struct Guest {
+    pub(crate) limits: Limits,
+    pub(crate) log: Vec<LogLine>,
+    pub(crate) log_calls: u64,
+    pub(crate) log_bytes: u64,
+    pub(crate) memory: Held,
+    pub(crate) table: Held,
+}
+
+/// How much of something is held, and what was refused.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Held {
+    now: usize,
+    /// The most that was held at once.
+    pub(crate) peak: usize,
+    /// What would have been held after the first growth that was refused.
+    pub(crate) refused: Option<usize>,
+}
+
+impl Held {
+    /// Takes a growth from one size to another if the sum over all memories (or tables) stays within the limit. A refusal
+    /// is remembered: the guest sees -1 and usually traps soon after, and the trap alone would not say why.
+    fn grow(&mut self, current: usize, desired: usize, max: usize) -> bool {
+        let after = self.now.saturating_sub(current).saturating_add(desired);
+        if after > max {
+            self.refused.get_or_insert(after);
+            return false;
+        }
+        self.now = after;
+        self.peak = self.peak.max(after);
+        true
+    }
+}
+
+/// A fresh store with every limit set before anything of the guest runs, its start functions included.
+pub(crate) fn fresh(shared: &Shared, limits: &Limits, deadline: Deadline) -> wasmtime::Result<Store<Guest>> {
+    let guest = Guest {
+        limits: *limits,
+        log: Vec::new(),
+        log_calls: 0,
+        log_bytes: 0,
+        memory: Held::default(),
+        table: Held::default(),
+    };
+    let mut store = Store::new(&shared.wasm, guest);
+    store.limiter(|guest| guest);
+    store.set_fuel(limits.fuel)?;
+    store.set_hostcall_fuel(limits.copied_bytes_max);
+    wake_at(&mut store, Arc::clone(shared.watchdog.bell()), deadline);
+    Ok(store)
+}
+
+/// Stops the store at its deadline. The epoch is raised for the earliest deadline of all stores, so one whose own lies
+/// later asks again and goes on.
+fn wake_at(store: &mut Store<Guest>, bell: Arc<Bell>, deadline: Deadline) {
+    store.set_epoch_deadline(1);
+    bell.ring_at(deadline);
+    store.epoch_deadline_callback(move |_| {
+        if deadline.has_passed() {
+            return Err(wasmtime::Error::new(DeadlinePassed));
+        }
+        bell.ring_at(deadline);
+        Ok(UpdateDeadline::Continue(1))
+    });
+}
+
+impl ResourceLimiter for Guest {
+    fn memory_growing(
+        &mut self,
+        current: usize,
+        desired: usize,
+        _max: Option<usize>,
+    ) -> wasmtime::Result<bool> {
+        Ok(self.memory.grow(current, desired, self.limits.memory_bytes_max))
+    }
+
+    fn table_growing(
+        &mut self,
+        current: usize,
+        desired: usize,
+        _max: Option<usize>,
+    ) -> wasmtime::Result<bool> {
+        Ok(self.table.grow(current, desired, self.limits.table_elements_max))
+    }
+
+    // What `admission` lets through has at most this many; wasmtime's own defaults are 10,000 of each.
+    fn instances(&self) -> usize {
+        crate::admission::CORE_INSTANCES_MAX
+    }
+
+    fn tables(&self) -> usize {
+        crate::admission::CORE_INSTANCES_MAX
+    }
+
+    fn memories(&self) -> usize {
+        crate::admission::CORE_INSTANCES_MAX
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn memories_are_summed_and_the_first_refusal_is_remembered() {
+        let mut held = Held::default();
+        assert!(held.grow(0, 60, 100), "the first memory");
+        assert!(held.grow(0, 40, 100), "a second memory beside it");
+        assert!(!held.grow(40, 41, 100), "one more than the limit");
+        assert!(!held.grow(40, usize::MAX, 100), "no wrap around");
+        assert_eq!((held.now, held.peak, held.refused), (100, 100, Some(101)));
+    }
+}

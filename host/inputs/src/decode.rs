@@ -1,0 +1,366 @@
+//! The tree into a typed change, by serde: each error knows what was found, what was expected, and where.
+//!
+//! Serde stops at the first error. Unknown keys are the commonest one, and a struct names its keys before it reads them,
+//! so all unknown keys are collected in one pass; any other error ends it.
+
+use std::cell::RefCell;
+use std::fmt::Display;
+
+use interlock_model::{Change, Span};
+use serde::Deserialize as _;
+use serde::de::{
+    self, DeserializeSeed, Deserializer, EnumAccess, MapAccess, SeqAccess, VariantAccess, Visitor,
+};
+use serde::forward_to_deserialize_any;
+
+use crate::error::{Problem, ProblemKind, listed, shown, shown_key};
+use crate::expectation;
+use crate::names::closest;
+use crate::node::{Entry, Node, Value};
+
+/// Keys that people put into a document although they belong to the question.
+const OF_THE_QUESTION: &[&str] = &["asked-at", "phase", "evaluated-at", "simulated", "progress"];
+
+/// The change a tree describes.
+pub(crate) fn change(root: &Node) -> Result<Change, Vec<Problem>> {
+    let unknown = RefCell::new(Vec::new());
+    let read = Change::deserialize(Typed { node: root, unknown: &unknown });
+    let mut problems = unknown.into_inner();
+    match read {
+        Ok(change) if problems.is_empty() => return Ok(change),
+        Ok(_) => {}
+        // A missing key beside an unknown one is most often the same slip.
+        Err(Refusal { what: What::Missing { .. }, .. }) if !problems.is_empty() => {}
+        Err(refusal) => problems.push(refusal.into_problem(root)),
+    }
+    Err(problems)
+}
+
+/// Why serde refused.
+#[derive(Debug)]
+struct Refusal {
+    /// `None` until the innermost value it passes through gives it its place.
+    at: Option<Place>,
+    what: What,
+}
+
+#[derive(Debug)]
+struct Place {
+    span: Span,
+    found: String,
+    help: &'static str,
+}
+
+#[derive(Debug)]
+enum What {
+    UnknownName { found: String, expected: &'static [&'static str] },
+    Missing { key: &'static str },
+    Unfit { expected: String },
+}
+
+impl Refusal {
+    fn new(what: What) -> Self {
+        Self { at: None, what }
+    }
+
+    /// Gives it its place, unless something further inside has.
+    fn at(self, node: &Node) -> Self {
+        let expected = if let What::Unfit { expected } = &self.what { expected.as_str() } else { "" };
+        let help = expectation::help(node, expected);
+        let at = self.at.or_else(|| Some(Place { span: node.span, found: expectation::found(node), help }));
+        Self { at, what: self.what }
+    }
+
+    fn into_problem(self, root: &Node) -> Problem {
+        let Self { at: Some(at), what } = self.at(root) else {
+            return Problem::new(ProblemKind::Value, root.span, "a value");
+        };
+        match what {
+            What::UnknownName { found, expected } => unknown_name(at.span, &found, expected),
+            What::Missing { key } => missing(at.span, key),
+            What::Unfit { expected } => {
+                Problem::new(ProblemKind::Value, at.span, at.found).help(at.help).expected(expected)
+            }
+        }
+    }
+}
+
+fn unknown_name(span: Span, found: &str, expected: &[&str]) -> Problem {
+    let help = match closest(found, expected.iter().copied()) {
+        Some(name) => format!("did you mean `{name}`?"),
+        None => "write one of the names; `interlock schema change` explains them".to_owned(),
+    };
+    Problem::new(ProblemKind::Value, span, format!("text {}", shown(found)))
+        .expected(format!("one of {}", listed(expected)))
+        .help(help)
+}
+
+fn missing(span: Span, key: &str) -> Problem {
+    Problem::new(ProblemKind::MissingKey, span, format!("no key `{key}`"))
+        .expected("it here")
+        .help(format!("add `{key}: ...`; `interlock schema change` says what it takes"))
+}
+
+fn unknown_key(entry: &Entry, expected: &[&str], of_root: bool) -> Problem {
+    let problem = Problem::new(
+        ProblemKind::UnknownKey,
+        entry.key_span,
+        format!("unknown key {}", shown_key(&entry.key)),
+    );
+    if of_root && OF_THE_QUESTION.contains(&entry.key.as_str()) {
+        return problem
+            .expected("facts about the change")
+            .help("remove it: this is given by whoever asks, not by the author of the change");
+    }
+    match closest(&entry.key, expected.iter().copied()) {
+        Some(name) => problem.expected(format!("`{name}`")).help(format!("did you mean `{name}`?")),
+        None => problem
+            .expected(format!("one of {}", listed(expected)))
+            .help("remove it, or put house facts under `attributes`"),
+    }
+}
+
+impl Display for Refusal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:?}", self.what)
+    }
+}
+
+impl std::error::Error for Refusal {}
+
+impl de::Error for Refusal {
+    /// What `try_from` conversions say (`interlock_model::Unfit`).
+    fn custom<T: Display>(message: T) -> Self {
+        let message = message.to_string();
+        let expected = message.strip_prefix("expected ").unwrap_or(&message).to_owned();
+        Self::new(What::Unfit { expected })
+    }
+
+    fn invalid_type(_: de::Unexpected<'_>, expected: &dyn de::Expected) -> Self {
+        Self::new(What::Unfit { expected: expectation::in_words(&expected.to_string()) })
+    }
+
+    fn invalid_value(unexpected: de::Unexpected<'_>, expected: &dyn de::Expected) -> Self {
+        Self::invalid_type(unexpected, expected)
+    }
+
+    fn unknown_variant(found: &str, expected: &'static [&'static str]) -> Self {
+        Self::new(What::UnknownName { found: found.to_owned(), expected })
+    }
+
+    fn missing_field(key: &'static str) -> Self {
+        Self::new(What::Missing { key })
+    }
+}
+
+/// A node, as serde asks for it.
+#[derive(Clone, Copy)]
+struct Typed<'n> {
+    node: &'n Node,
+    unknown: &'n RefCell<Vec<Problem>>,
+}
+
+impl<'n> Typed<'n> {
+    fn below(self, node: &'n Node) -> Self {
+        Self { node, ..self }
+    }
+
+    fn map<'de, V: Visitor<'de>>(self, entries: Vec<&'n Entry>, visitor: V) -> Result<V::Value, Refusal> {
+        visitor.visit_map(Entries { typed: self, rest: entries.into_iter(), value: None })
+    }
+
+    fn refuse<T>(self, expected: impl Into<String>) -> Result<T, Refusal> {
+        Err(Refusal::new(What::Unfit { expected: expected.into() }).at(self.node))
+    }
+}
+
+impl<'de> Deserializer<'de> for Typed<'_> {
+    type Error = Refusal;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refusal> {
+        let read = match &self.node.value {
+            Value::Bool(value) => visitor.visit_bool(*value),
+            Value::Int(value) => visitor.visit_i64(*value),
+            Value::Text(text) => visitor.visit_str(text),
+            Value::List(items) => visitor.visit_seq(Items { typed: self, rest: items.iter() }),
+            Value::Map(entries) => self.map(entries.iter().collect(), visitor),
+        };
+        read.map_err(|refusal| refusal.at(self.node))
+    }
+
+    /// What is there is known. What is unknown is not there; there is no null.
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refusal> {
+        visitor.visit_some(self)
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Refusal> {
+        let Value::Map(entries) = &self.node.value else {
+            return self
+                .refuse(format!("a map with keys like {}", listed(fields.get(..4).unwrap_or(fields))));
+        };
+        let (known, unknown) = entries.iter().partition(|entry| fields.contains(&entry.key.as_str()));
+        let unknown: Vec<&Entry> = unknown;
+        let problems = unknown.into_iter().map(|entry| unknown_key(entry, fields, name == "Change"));
+        self.unknown.borrow_mut().extend(problems);
+        self.map(known, visitor).map_err(|refusal| refusal.at(self.node))
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        names: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Refusal> {
+        let Value::Text(text) = &self.node.value else {
+            return self.refuse(format!("one of {}", listed(names)));
+        };
+        visitor.visit_enum(Name(text)).map_err(|refusal| refusal.at(self.node))
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, Refusal> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf
+        unit unit_struct seq tuple tuple_struct map identifier ignored_any
+    }
+}
+
+struct Items<'n> {
+    typed: Typed<'n>,
+    rest: std::slice::Iter<'n, Node>,
+}
+
+impl<'de> SeqAccess<'de> for Items<'_> {
+    type Error = Refusal;
+
+    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Refusal> {
+        let Some(node) = self.rest.next() else { return Ok(None) };
+        seed.deserialize(self.typed.below(node)).map(Some).map_err(|refusal| refusal.at(node))
+    }
+}
+
+struct Entries<'n> {
+    typed: Typed<'n>,
+    rest: std::vec::IntoIter<&'n Entry>,
+    value: Option<&'n Node>,
+}
+
+impl<'de> MapAccess<'de> for Entries<'_> {
+    type Error = Refusal;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Refusal> {
+        let Some(entry) = self.rest.next() else { return Ok(None) };
+        self.value = Some(&entry.value);
+        seed.deserialize(Name(&entry.key)).map(Some)
+    }
+
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Refusal> {
+        let Some(node) = self.value.take() else { return self.typed.refuse("a value") };
+        seed.deserialize(self.typed.below(node)).map_err(|refusal| refusal.at(node))
+    }
+}
+
+/// A key, or the name of an enum's value.
+struct Name<'n>(&'n str);
+
+impl<'de> Deserializer<'de> for Name<'_> {
+    type Error = Refusal;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refusal> {
+        visitor.visit_str(self.0)
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit unit_struct
+        newtype_struct seq tuple tuple_struct map struct enum identifier ignored_any
+    }
+}
+
+impl<'de> EnumAccess<'de> for Name<'_> {
+    type Error = Refusal;
+    type Variant = NameOnly;
+
+    fn variant_seed<V: DeserializeSeed<'de>>(self, seed: V) -> Result<(V::Value, NameOnly), Refusal> {
+        Ok((seed.deserialize(self)?, NameOnly))
+    }
+}
+
+/// The enums of a change carry nothing but their name.
+struct NameOnly;
+
+impl<'de> VariantAccess<'de> for NameOnly {
+    type Error = Refusal;
+
+    fn unit_variant(self) -> Result<(), Refusal> {
+        Ok(())
+    }
+
+    fn newtype_variant_seed<T: DeserializeSeed<'de>>(self, _: T) -> Result<T::Value, Refusal> {
+        Err(Refusal::new(What::Unfit { expected: "a name alone".to_owned() }))
+    }
+
+    fn tuple_variant<V: Visitor<'de>>(self, _: usize, _: V) -> Result<V::Value, Refusal> {
+        Err(Refusal::new(What::Unfit { expected: "a name alone".to_owned() }))
+    }
+
+    fn struct_variant<V: Visitor<'de>>(self, _: &'static [&'static str], _: V) -> Result<V::Value, Refusal> {
+        Err(Refusal::new(What::Unfit { expected: "a name alone".to_owned() }))
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn refused(text: &str, expect: &[(u32, u32, &str, &str)]) {
+        let root = crate::yaml::read(&format!("id: a\nkind: config\n{text}")).unwrap();
+        let problems = change(&root).unwrap_err();
+        assert_eq!(problems.len(), expect.len(), "{problems:?}");
+        for (problem, (line, column, message, help)) in problems.iter().zip(expect) {
+            assert_eq!((problem.span.line, problem.span.column), (*line, *column), "{problem:?}");
+            assert!(problem.message().contains(message) && problem.help.contains(help), "{problem:?}");
+        }
+    }
+
+    #[test]
+    fn each_error_names_the_innermost_place() {
+        refused("rollout: { stages: [{ traffic-bp: 10001 }] }", &[(3, 35, "basis points", "schema")]);
+        refused(
+            "rollout: { stages: [{ bake-s: \"5\" }] }",
+            &[(3, 31, "text `5`, expected a whole", "remove the quotes")],
+        );
+        refused("rollout: { config-included: 1 }", &[(3, 29, "number `1`, expected `true` or `false`", "")]);
+        refused("services: { name: a }", &[(3, 11, "a map, expected a list", "as an item")]);
+        refused("services: [a]", &[(3, 12, "text `a`, expected a map with keys like `name`", "")]);
+        refused("services: [{ tier: 1 }]", &[(3, 12, "no key `name`", "add `name")]);
+        refused("title: 5", &[(3, 8, "the number `5`, expected text", "in quotes")]);
+        refused("declared-risk: hihg", &[(3, 16, "`low`, `medium`, `high`", "did you mean `high`")]);
+        refused("canary: { requests: -1 }", &[(3, 21, "from 0 to 4294967295", "")]);
+    }
+
+    #[test]
+    fn all_unknown_keys_are_told_at_once() {
+        refused(
+            "rolout: a\nservices: [{ name: a, teir: 0 }]\nasked-at: deploy\nstart-moments: []",
+            &[
+                (3, 1, "unknown key `rolout`", "did you mean `rollout`"),
+                (5, 1, "unknown key `asked-at`", "whoever asks"),
+                (6, 1, "unknown key `start-moments`", "attributes"),
+                (4, 23, "unknown key `teir`", "did you mean `tier`"),
+            ],
+        );
+    }
+}

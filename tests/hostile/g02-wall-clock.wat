@@ -1,0 +1,9 @@
+;;! id = "G02"
+;;! what = "loops for ever, with more fuel than its time lasts"
+;;! expect = "deadline"
+;;! contains = "was not done after 100 ms"
+;;! limits = { "fuel": 1000000000000, "deadline-ms": 100 }
+;;! dies-of = "deadline"
+(func $evaluate (param $request i32) (result i32)
+  (loop $again (br $again))
+  (unreachable))
