@@ -17,7 +17,7 @@ fn main() -> ExitCode {
     match run() {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("error: {error}");
+            error.lines().for_each(|line| println!("cargo::error={line}"));
             ExitCode::FAILURE
         }
     }

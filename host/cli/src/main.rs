@@ -1,1 +1,54 @@
-fn main() {}
+//! The `interlock` binary: arguments, wiring, and the exit code. No rule and no format is decided here.
+//!
+//! Exit codes, the same for every output format: 0 nothing stands against the change (or only warnings), 1 a finding
+//! blocks it, 2 the arguments or the document cannot be used, 3 an error or missing evidence decides.
+
+mod args;
+mod check;
+mod explain;
+mod policies;
+mod schema;
+mod stock;
+
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use args::{Arguments, Command};
+
+/// The arguments, the document or a module cannot be used.
+const CANNOT: u8 = 2;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let done = match arguments.command {
+        Command::Check(arguments) => check::run(&arguments),
+        Command::Policies => policies::run(),
+        Command::Explain(arguments) => explain::run(&arguments),
+        Command::Schema(arguments) => schema::run(&arguments),
+    };
+    match done {
+        Ok(code) => ExitCode::from(code),
+        Err(error) => {
+            complain(&error);
+            ExitCode::from(CANNOT)
+        }
+    }
+}
+
+/// The error with its causes, once. Everything in it is ours or was escaped where it came in.
+fn complain(error: &anyhow::Error) {
+    // Nobody is left to tell if standard error is closed, and the exit code says it all the same.
+    let _ = writeln!(anstream::stderr(), "error: {error:#}");
+}
+
+/// Writes to standard output. A reader that has gone (`| head`) does not change the answer; a full disk is an error.
+fn print(text: &str) -> anyhow::Result<()> {
+    match anstream::stdout().write_all(text.as_bytes()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            Err(anyhow::Error::new(error).context("cannot write to standard output"))
+        }
+        Ok(()) | Err(_) => Ok(()),
+    }
+}

@@ -124,14 +124,22 @@ fn empty(text: &str) -> Problem {
 fn syntax(error: &ParseError, text: &str) -> Problem {
     let Range { start, end } = clamp(error.range(), text);
     let found = format!("not JSON: {}", lower_first(&error.kind().to_string()));
-    let help = match error.kind() {
-        ParseErrorKind::TrailingCommasNotAllowed => "remove the comma",
-        ParseErrorKind::ExpectedStringObjectProperty => "put the key in double quotes",
-        ParseErrorKind::MultipleRootJsonValues => "put the other change into a file of its own",
-        ParseErrorKind::SingleQuotedStringsNotAllowed => "use double quotes",
-        _ => "look at this place and just before it: brackets, commas, quotes",
-    };
+    let help = syntax_help(error.kind());
     Problem::new(ProblemKind::Syntax, span_in(text, start..end), found).help(help)
+}
+
+fn syntax_help(kind: &ParseErrorKind) -> &'static str {
+    if matches!(kind, ParseErrorKind::TrailingCommasNotAllowed) {
+        "remove the comma"
+    } else if matches!(kind, ParseErrorKind::ExpectedStringObjectProperty) {
+        "put the key in double quotes"
+    } else if matches!(kind, ParseErrorKind::MultipleRootJsonValues) {
+        "put the other change into a file of its own"
+    } else if matches!(kind, ParseErrorKind::SingleQuotedStringsNotAllowed) {
+        "use double quotes"
+    } else {
+        "look at this place and just before it: brackets, commas, quotes"
+    }
 }
 
 fn clamp(range: jsonc_parser::common::Range, text: &str) -> Range<usize> {

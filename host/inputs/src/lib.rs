@@ -66,7 +66,7 @@ pub fn read_change(name: &str, bytes: &[u8], syntax: Syntax) -> Result<ChangeDoc
     place_all(&mut sources, &root);
     schedule::resolve(&mut change, &sources).map_err(|problem| in_file(vec![problem]))?;
     let digest = Digest::from_sha256(&sha2::Sha256::digest(bytes));
-    Ok(ChangeDocument { change, sources, digest })
+    Ok(ChangeDocument { change, sources, digest, tzdb: tzdb_version().to_owned() })
 }
 
 fn tree(text: &str, syntax: Syntax) -> Result<Node, Problem> {
@@ -108,7 +108,7 @@ fn place_below(sources: &mut Sources, at: &Pointer, node: &Node) {
 mod tests {
     use super::*;
 
-    const WHOLE: &str = include_str!("../tests/whole.yaml");
+    const WHOLE: &str = include_str!("../../../tests/inputs/whole.yaml");
 
     #[test]
     fn the_syntax_is_chosen_by_the_name() {

@@ -34,6 +34,8 @@ struct Reader<'t> {
 }
 
 type Pulled<'t> = (Event<'t>, granit_parser::Span);
+/// Reads what is inside a collection: its value, and where it ends.
+type Fill<'t> = fn(&mut Reader<'t>, Span) -> Result<(Value, usize), Problem>;
 
 impl<'t> Reader<'t> {
     fn new(text: &'t str) -> Self {
@@ -187,7 +189,7 @@ impl<'t> Reader<'t> {
         &mut self,
         style: StructureStyle,
         span: Span,
-        fill: fn(&mut Self, Span) -> Result<(Value, usize), Problem>,
+        fill: Fill<'t>,
     ) -> Result<Node, Problem> {
         let flow = usize::from(style == StructureStyle::Flow);
         self.budget.enter(span)?;

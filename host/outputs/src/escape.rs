@@ -4,8 +4,8 @@
 //! log. Every escape is visible and says what stood there (`\u{1b}`): text that vanished would be a better hiding place
 //! than text that is shown wrong.
 //!
-//! - [`for_terminal`], [`name_for_terminal`]: terminals and plain logs, CI logs among them.
-//! - [`for_json`]: JSON.
+//! - Terminals and plain logs, CI logs among them: [`for_terminal`], [`name_for_terminal`].
+//! - JSON: [`for_json`].
 
 mod json;
 mod terminal;

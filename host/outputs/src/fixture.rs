@@ -43,20 +43,52 @@ pub(crate) fn place(text: &str, pointer: &str, needle: &str, exact: bool) -> Pla
     Place { path: None, pointer: Pointer::new(pointer), span: Some(span(text, needle)), exact }
 }
 
-pub(crate) fn finding(rule: &str, verdict: Verdict, message: &str, place: Place) -> JudgedFinding {
+/// What a rule says whenever it fires.
+pub(crate) struct RuleTexts {
+    pub(crate) rule: &'static str,
+    pub(crate) why: &'static str,
+    pub(crate) remedy: &'static str,
+}
+
+pub(crate) fn finding(texts: &RuleTexts, verdict: Verdict, message: &str, place: Place) -> JudgedFinding {
     JudgedFinding {
-        rule: rule.into(),
+        rule: texts.rule.into(),
         verdict,
         message: message.into(),
-        why: "a fault in the change is a fault wherever it is; what reaches every region in one step leaves no region \
-              to fall back on and no time to stop"
-            .into(),
-        origin: Some("Alibaba Cloud, 2023-11-12: https://blog.vonng.com/en/cloud/aliyun".into()),
-        remedy: "split `rollout.stages`: first one region with at most 10 % of the traffic, then the others".into(),
+        why: texts.why.into(),
+        origin: Some("Alibaba Cloud, 2023-11-12, https://blog.vonng.com/en/cloud/aliyun".into()),
+        remedy: texts.remedy.into(),
         places: vec![place],
         evidence: vec![],
     }
 }
+
+const NO_CANARY: RuleTexts = RuleTexts {
+    rule: "no-canary",
+    why: "a change that no small part of the traffic has tried is tried by everybody",
+    remedy: "put a stage in front that takes at most 10 % of the traffic (`traffic-bp: 1000`)",
+};
+const WEEKEND: RuleTexts = RuleTexts {
+    rule: "weekend",
+    why: "on a weekend the people who could mend it are not at work, and find out late",
+    remedy: "move `schedule.start` to a working day, or name the open incident this change answers",
+};
+const ALL_AT_ONCE: RuleTexts = RuleTexts {
+    rule: "all-at-once",
+    why: "what reaches every region in one step leaves no region to fall back on and no time to stop; services were \
+          isolated by region, the change was not",
+    remedy: "split `rollout.stages`: first one region, then the others with a bake time between them",
+};
+const UNTESTED: RuleTexts = RuleTexts {
+    rule: "untested",
+    why: "configuration breaks services as code does, and is tested less",
+    remedy: "run a suite over this change and name it under `tests`",
+};
+const SCOPE_NOT_TESTED: RuleTexts = RuleTexts {
+    rule: "scope-not-tested",
+    why: "a test on one sort of site says little about another",
+    remedy: "run the suite on this site type as well",
+};
 
 pub(crate) fn policy(id: &str, outcome: ReportedOutcome) -> PolicyReport {
     let on_error = OnError::default();
@@ -67,7 +99,15 @@ pub(crate) fn policy(id: &str, outcome: ReportedOutcome) -> PolicyReport {
         ReportedOutcome::Broken(_) => on_error.verdict(),
     };
     let spending = Some(Spending { fuel: Some(48_213), memory_bytes: 196_608 });
-    PolicyReport { id: id_of(id), version: "0.1.0".into(), module: Some(digest(7)), on_error, outcome, verdict, spending }
+    PolicyReport {
+        id: id_of(id),
+        version: "0.1.0".into(),
+        module: Some(digest(7)),
+        on_error,
+        outcome,
+        verdict,
+        spending,
+    }
 }
 
 pub(crate) fn id_of(id: &str) -> PolicyId {
@@ -106,58 +146,49 @@ pub(crate) fn quiet() -> Report {
     }
 }
 
-/// The outage as it was proposed: findings of four policies, one of them broken beside.
+/// The outage as it was proposed: findings of four policies, and a fifth that is broken.
 pub(crate) fn alibaba() -> (Report, Sources) {
     let text = ALIBABA;
     let mut sources = Sources::new("change-config.yaml", text);
     let stages = "- name: everywhere\n      targets: [\"*\"]\n      traffic-bp: 10000\n";
-    sources.place(Pointer::new("/rollout/stages"), Origin { key: span(text, "stages"), value: span(text, stages) });
-    let block = Verdict::Block;
-    let mut no_canary = finding(
-        "no-canary",
-        block,
-        "there is no canary: the first stage takes all of the traffic",
-        place(text, "/rollout/stages", "stages", true),
+    sources.place(
+        Pointer::new("/rollout/stages"),
+        Origin { key: span(text, "stages"), value: span(text, stages) },
     );
+    let at_stages = || place(text, "/rollout/stages", "stages", true);
+    let (block, warn) = (Verdict::Block, Verdict::Warn);
+
+    let mut no_canary = finding(&NO_CANARY, block, "the first stage takes all of the traffic", at_stages());
     no_canary.evidence = vec![
         Evidence { key: "tier".into(), value: "0 (oss-auth)".into() },
         Evidence { key: "traffic-bp".into(), value: "10000".into() },
     ];
-    let mut at_once = finding(
-        "all-at-once",
-        block,
-        "every target is in one stage, and a tier 0 service is touched",
-        place(text, "/rollout/stages", "stages", true),
-    );
+    let sunday = "2023-11-12 is a Sunday in Asia/Shanghai, and `oss-auth` is tier 0";
+    let weekend = finding(&WEEKEND, block, sunday, place(text, "/schedule/start", "start", true));
+    let mut at_once = finding(&ALL_AT_ONCE, block, "all 2 targets are in one stage", at_stages());
     at_once.places.push(place(text, "/services/0/tier", "tier", true));
-    let weekend = finding(
-        "weekend",
-        block,
-        "2023-11-12 is a Sunday in Asia/Shanghai, and a tier 0 service is touched",
-        place(text, "/schedule/start", "start", true),
-    );
-    let late = finding(
-        "late",
-        Verdict::Warn,
-        "17:44 is late",
-        place(text, "/schedule/start", "\"2023-11-12T17:44\"", true),
-    );
-    let untested = finding("untested", block, "no test has passed", place(text, "/tests", "id: oss-auth-2023-11-12", false));
+    let nowhere = place(text, "/tests", "id: oss-auth-2023-11-12", false);
+    let untested = finding(&UNTESTED, block, "no test has passed", nowhere);
     let scope = |nth: usize| {
-        let place = place(text, &format!("/targets/{nth}/site-type"), "- region: us-west-1", false);
-        finding("scope-not-tested", Verdict::Warn, "nothing was tested on this site type", place)
+        let pointer = format!("/targets/{nth}/site-type");
+        let message = format!("nothing was tested on the site type of target {nth}");
+        finding(&SCOPE_NOT_TESTED, warn, &message, place(text, &pointer, "- region: us-west-1", false))
     };
+
     let mut report = quiet();
     report.decision = Decision { verdict: block, basis: Basis::Findings };
     report.policies = vec![
         policy("canary-evidence", ReportedOutcome::Findings(vec![no_canary])),
-        policy("change-window", ReportedOutcome::Findings(vec![weekend, late])),
+        policy("change-window", ReportedOutcome::Findings(vec![weekend])),
         policy(
             "house-rules",
-            ReportedOutcome::Broken(Fault::Panic { message: "index out of bounds: the len is 0".into() }),
+            ReportedOutcome::Broken(Fault::Panic { message: "index out of bounds".into() }),
         ),
         policy("staged-rollout", ReportedOutcome::Findings(vec![at_once])),
-        policy("tested-scope", ReportedOutcome::Findings([vec![untested], (0..9).map(scope).collect()].concat())),
+        policy(
+            "tested-scope",
+            ReportedOutcome::Findings([vec![untested], (0..5).map(scope).collect()].concat()),
+        ),
     ];
     report.not_judged.push(NotJudged::Policy(id_of("house-rules")));
     (report, sources)
@@ -191,13 +222,23 @@ pub(crate) fn hostile() -> (Report, Sources) {
         // None of this document: out of it, upside down, inside a character.
         Some(Span { start: usize::MAX, end: usize::MAX, line: u32::MAX, column: u32::MAX }),
         Some(Span { start: 90, end: 3, line: 1, column: 1 }),
-        Some(Span { start: source.find('\u{301}').unwrap_or(0) + 1, end: source.len() - 1, line: 1, column: 1 }),
+        Some(Span {
+            start: source.find('\u{301}').unwrap_or(0) + 1,
+            end: source.len() - 1,
+            line: 1,
+            column: 1,
+        }),
         None,
     ];
     let places = |path: Option<Untrusted>| {
-        spans.map(|span| Place { path: path.clone(), pointer: Pointer::new(hostile_text()), span, exact: false })
+        spans.map(|span| Place {
+            path: path.clone(),
+            pointer: Pointer::new(hostile_text()),
+            span,
+            exact: false,
+        })
     };
-    let evidence = vec![Evidence { key: untrusted(), value: untrusted() }; 9];
+    let evidence = vec![Evidence { key: untrusted(), value: untrusted() }; 6];
     let hostile_finding = |places: Vec<Place>, verdict: Verdict| JudgedFinding {
         rule: hostile_text(),
         verdict,
@@ -209,15 +250,15 @@ pub(crate) fn hostile() -> (Report, Sources) {
         evidence: evidence.clone(),
     };
     let mut findings = vec![hostile_finding(vec![], Verdict::Allow)];
-    for verdict in [Verdict::Block, Verdict::Warn] {
-        for place in places(None).into_iter().chain(places(Some(untrusted()))) {
+    for (verdict, path) in [(Verdict::Block, None), (Verdict::Warn, Some(untrusted()))] {
+        for place in places(path) {
             let mut finding = hostile_finding(vec![place], verdict);
             // One rule each, so that all of them are shown.
             finding.rule.insert_str(0, &format!("r{}-", findings.len()));
             findings.push(finding);
         }
         findings.push(hostile_finding(places(None).into(), verdict));
-        findings.extend(vec![hostile_finding(vec![], verdict); 9]);
+        findings.extend(vec![hostile_finding(vec![], verdict); 4]);
     }
     let broken = |fault: Fault, on_error: OnError| {
         let mut policy = policy("broken", ReportedOutcome::Broken(fault));
@@ -230,7 +271,8 @@ pub(crate) fn hostile() -> (Report, Sources) {
     report.document.name = untrusted();
     report.question.progress = Some(Progress { stages_done: u32::MAX, bake_elapsed_s: u32::MAX });
     report.decision = Decision { verdict: Verdict::Block, basis: Basis::Error };
-    report.policies = faults().into_iter().map(|fault| broken(fault, OnError::Allow { reason: untrusted() })).collect();
+    report.policies =
+        faults().into_iter().map(|fault| broken(fault, OnError::Allow { reason: untrusted() })).collect();
     report.policies.push(policy("judging", ReportedOutcome::Findings(findings)));
     report.not_judged.push(NotJudged::Policy(id_of("broken")));
     (report, sources)

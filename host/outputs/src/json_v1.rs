@@ -5,12 +5,14 @@
 //! each model type apart without `..`, so that a new field of the report cannot be forgotten here.
 
 mod convert;
+mod fault;
 
 use interlock_model::{Report, Sources};
 use schemars::{JsonSchema, Schema};
 use serde::Serialize;
 
 use crate::{Manner, escape, schema};
+pub use fault::*;
 
 /// What the `schema` field says.
 pub const SCHEMA: &str = "interlock.report/1";
@@ -291,133 +293,6 @@ pub struct EvidenceV1 {
     pub key: String,
     /// Its value.
     pub value: String,
-}
-
-/// How a policy failed to judge.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub struct FaultV1 {
-    /// Which failure.
-    pub kind: FaultKindV1,
-    /// One line in the host's words.
-    pub message: String,
-    /// What the policy itself said about it. Hostile until escaped. Absent: nothing.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub said: Option<String>,
-    /// Where the evaluation was. Absent: the failure has no such place.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub point: Option<FaultPointV1>,
-    /// Which instruction stopped it. Present exactly if `kind` is `trap`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub trap: Option<TrapV1>,
-    /// The host function it called. Present exactly if `kind` is `host-calls`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub function: Option<String>,
-    /// The limits that were met. Empty: none was.
-    pub limits: Vec<LimitV1>,
-    /// Whether the same bytes give the same failure on every machine.
-    pub repeatable: bool,
-}
-
-/// Which failure.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum FaultKindV1 {
-    /// It used up its instructions.
-    Fuel,
-    /// The wall clock ran out: the machine was too slow or too busy.
-    Deadline,
-    /// The check ran out of time before this policy was started.
-    NotStarted,
-    /// It asked for too much memory.
-    Memory,
-    /// It asked for too many table elements.
-    Table,
-    /// It called itself too deeply.
-    Stack,
-    /// It hit an instruction that stops it.
-    Trap,
-    /// It panicked.
-    Panic,
-    /// It called the host too often, or with too many bytes.
-    HostCalls,
-    /// Its answer is too large.
-    OutputTooLarge,
-    /// Its answer breaks the contract.
-    BadOutput,
-    /// It answered that it cannot judge.
-    Refused,
-    /// The host itself failed.
-    Host,
-}
-
-/// Where an evaluation was when it failed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum FaultPointV1 {
-    /// While the instance was being made.
-    Instantiate,
-    /// While it was judging.
-    Evaluate,
-}
-
-/// Which instruction stopped a policy.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-#[allow(missing_docs, reason = "the names are WebAssembly's own terms")]
-pub enum TrapV1 {
-    Unreachable,
-    MemoryOutOfBounds,
-    TableOutOfBounds,
-    IndirectCallToNull,
-    BadSignature,
-    IntegerOverflow,
-    IntegerDivisionByZero,
-    BadConversionToInteger,
-    HeapMisaligned,
-    CannotLeaveComponent,
-    Other,
-}
-
-/// A limit that was met.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub struct LimitV1 {
-    /// What is limited, and in which unit.
-    pub of: LimitOfV1,
-    /// What was allowed.
-    pub allowed: u64,
-    /// What was used or asked for. Absent: more than allowed, how much is not known.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub used: Option<u64>,
-}
-
-/// What is limited.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum LimitOfV1 {
-    /// Units of fuel.
-    Fuel,
-    /// Wall clock, milliseconds.
-    WallClockMs,
-    /// Linear memory, all memories together, bytes.
-    MemoryBytes,
-    /// Table elements, all tables together.
-    TableElements,
-    /// Stack, bytes.
-    StackBytes,
-    /// Calls of the host.
-    HostCalls,
-    /// Bytes sent with calls of the host.
-    HostCallBytes,
-    /// The whole answer, bytes.
-    OutputBytes,
-    /// Findings in one answer.
-    Findings,
-    /// One text, bytes.
-    TextBytes,
-    /// Locations and evidence of one finding.
-    Items,
 }
 
 /// What an evaluation used. The same on every machine.

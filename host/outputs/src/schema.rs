@@ -14,6 +14,7 @@ use serde_json::{Map, Value, json};
 pub fn change_schema() -> Schema {
     let mut schema = described::<Change>("urn:interlock:schema:change", "interlock.change");
     name_roles(&mut schema);
+    sort(schema.ensure_object());
     schema
 }
 
@@ -24,20 +25,25 @@ pub(crate) fn described<T: JsonSchema>(id: &str, title: &str) -> Schema {
     schema.insert("$id".into(), json!(id));
     schema.insert("title".into(), json!(title));
     make_strict(&mut schema);
+    sort(schema.ensure_object());
     schema
 }
 
-/// The same value with every object's keys in alphabetical order, so that printing it does not depend on how
-/// `serde_json` was built (its `preserve_order` is switched on for everybody as soon as one dependency asks for it).
-pub fn sorted(value: Value) -> Value {
+/// Puts keys into alphabetical order, so that the bytes do not depend on how `serde_json` was built (its
+/// `preserve_order` is on for everybody as soon as one dependency asks for it). schemars then writes the keywords in an
+/// order for readers, `$id` and title first.
+fn sort(map: &mut Map<String, Value>) {
+    let mut entries: Vec<(String, Value)> = std::mem::take(map).into_iter().collect();
+    entries.sort_by(|(one, _), (other, _)| one.cmp(other));
+    entries.iter_mut().for_each(|(_, value)| sort_below(value));
+    map.extend(entries);
+}
+
+fn sort_below(value: &mut Value) {
     match value {
-        Value::Object(map) => {
-            let mut entries: Vec<(String, Value)> = map.into_iter().collect();
-            entries.sort_by(|(one, _), (other, _)| one.cmp(other));
-            Value::Object(entries.into_iter().map(|(key, value)| (key, sorted(value))).collect())
-        }
-        Value::Array(items) => Value::Array(items.into_iter().map(sorted).collect()),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => value,
+        Value::Object(map) => sort(map),
+        Value::Array(items) => items.iter_mut().for_each(sort_below),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
 }
 
@@ -45,6 +51,7 @@ pub fn sorted(value: Value) -> Value {
 fn make_strict(schema: &mut Schema) {
     refuse_null(schema);
     spell_out_formats(schema);
+    unfold_description(schema);
     transform_subschemas(&mut make_strict, schema);
 }
 
@@ -101,6 +108,13 @@ fn spell_out_formats(schema: &mut Schema) {
     schema.remove("format");
 }
 
+/// A comment is broken at our line width; who reads the schema has another.
+fn unfold_description(schema: &mut Schema) {
+    if let Some(Value::String(text)) = schema.get_mut("description") {
+        *text = text.split("\n\n").map(|part| part.replace('\n', " ")).collect::<Vec<_>>().join("\n\n");
+    }
+}
+
 /// The form of [`interlock_model::Instant`]: no seconds needed, an offset mandatory.
 const INSTANT: &str = r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?(Z|[+-]\d{2}:\d{2})$";
 
@@ -131,8 +145,7 @@ fn name_role(property: &mut Map<String, Value>) {
 
 /// `... Subject.`, or `... Mitigation (the catalog facts in it).`
 fn role_of(description: &str) -> Option<&'static str> {
-    let words = description.split_whitespace().collect::<Vec<_>>().join(" ");
-    let last = words.rsplit_once(". ").map_or(words.as_str(), |(_, last)| last);
+    let last = description.rsplit_once(". ").map_or(description, |(_, last)| last);
     let word = last.split([' ', '.']).next()?;
     match word {
         "Subject" => Some("subject"),

@@ -2,9 +2,8 @@
 //! here until somebody has decided how the wire says it.
 
 use interlock_model::{
-    Basis, ChangeKind, Decision, Document, Evidence, FailOn, Fault, FaultPoint, JudgedFinding, NotJudged,
-    OnError, OutputLimit, Phase, Place, PolicyReport, Progress, Question, Report, ReportedOutcome, Sources,
-    Span, Spending, TrapCode, Untrusted, Verdict,
+    Basis, ChangeKind, Decision, Document, Evidence, FailOn, JudgedFinding, NotJudged, OnError, Phase, Place,
+    PolicyReport, Progress, Question, Report, ReportedOutcome, Sources, Span, Spending, Untrusted, Verdict,
 };
 
 use super::*;
@@ -48,7 +47,7 @@ impl ReportV1 {
 }
 
 /// JSON carries the text as it came; `escape::for_json` sees to how it is written down.
-fn raw(text: &Untrusted) -> String {
+pub(super) fn raw(text: &Untrusted) -> String {
     text.as_unescaped().to_owned()
 }
 
@@ -209,10 +208,8 @@ impl From<Question> for QuestionV1 {
             asked_at: asked_at.into(),
             evaluated_at: evaluated_at.to_string(),
             simulated,
-            progress: progress.map(|Progress { stages_done, bake_elapsed_s }| ProgressV1 {
-                stages_done,
-                bake_elapsed_s,
-            }),
+            progress: progress
+                .map(|Progress { stages_done, bake_elapsed_s }| ProgressV1 { stages_done, bake_elapsed_s }),
         }
     }
 }
@@ -260,111 +257,6 @@ impl From<&NotJudged> for NotJudgedV1 {
             NotJudged::Policy(id) => (NotJudgedWhatV1::Policy, Some(id.as_str().to_owned())),
         };
         Self { what, policy }
-    }
-}
-
-impl From<&Fault> for FaultV1 {
-    fn from(fault: &Fault) -> Self {
-        let blank = Self {
-            kind: FaultKindV1::Host,
-            message: fault.to_string(),
-            said: fault.said().map(raw),
-            point: None,
-            trap: None,
-            function: None,
-            limits: Vec::new(),
-            repeatable: fault.is_repeatable(),
-        };
-        match fault {
-            Fault::Fuel { point, limit } => {
-                let limits = vec![LimitOfV1::Fuel.met(*limit, Some(*limit))];
-                Self { kind: FaultKindV1::Fuel, point: Some((*point).into()), limits, ..blank }
-            }
-            Fault::Deadline { point, limit_ms } => {
-                let limits = vec![LimitOfV1::WallClockMs.met(*limit_ms, None)];
-                Self { kind: FaultKindV1::Deadline, point: Some((*point).into()), limits, ..blank }
-            }
-            Fault::NotStarted { limit_ms } => {
-                let limits = vec![LimitOfV1::WallClockMs.met(*limit_ms, None)];
-                Self { kind: FaultKindV1::NotStarted, limits, ..blank }
-            }
-            Fault::Memory { point, limit_bytes, asked_bytes } => {
-                let limits = vec![LimitOfV1::MemoryBytes.met(*limit_bytes, Some(*asked_bytes))];
-                Self { kind: FaultKindV1::Memory, point: Some((*point).into()), limits, ..blank }
-            }
-            Fault::Table { point, limit, asked } => {
-                let limits = vec![LimitOfV1::TableElements.met(*limit, Some(*asked))];
-                Self { kind: FaultKindV1::Table, point: Some((*point).into()), limits, ..blank }
-            }
-            Fault::Stack { point, limit_bytes } => {
-                let limits = vec![LimitOfV1::StackBytes.met(*limit_bytes, None)];
-                Self { kind: FaultKindV1::Stack, point: Some((*point).into()), limits, ..blank }
-            }
-            Fault::Trap { point, code } => {
-                let trap = Some((*code).into());
-                Self { kind: FaultKindV1::Trap, point: Some((*point).into()), trap, ..blank }
-            }
-            Fault::Panic { message: _said } => Self { kind: FaultKindV1::Panic, ..blank },
-            Fault::HostCalls { function, limit_calls, limit_bytes } => {
-                let limits = vec![
-                    LimitOfV1::HostCalls.met(*limit_calls, None),
-                    LimitOfV1::HostCallBytes.met(*limit_bytes, None),
-                ];
-                Self { kind: FaultKindV1::HostCalls, function: Some(function.clone()), limits, ..blank }
-            }
-            Fault::OutputTooLarge { what, limit, used } => {
-                let limits = vec![LimitOfV1::from(*what).met(*limit, *used)];
-                Self { kind: FaultKindV1::OutputTooLarge, limits, ..blank }
-            }
-            Fault::BadOutput { what: _said } => Self { kind: FaultKindV1::BadOutput, ..blank },
-            Fault::Refused { reason: _said } => Self { kind: FaultKindV1::Refused, ..blank },
-            // It is part of the message.
-            Fault::Host { what: _told } => blank,
-        }
-    }
-}
-
-impl LimitOfV1 {
-    fn met(self, allowed: u64, used: Option<u64>) -> LimitV1 {
-        LimitV1 { of: self, allowed, used }
-    }
-}
-
-impl From<OutputLimit> for LimitOfV1 {
-    fn from(what: OutputLimit) -> Self {
-        match what {
-            OutputLimit::Bytes => Self::OutputBytes,
-            OutputLimit::Findings => Self::Findings,
-            OutputLimit::Text => Self::TextBytes,
-            OutputLimit::Items => Self::Items,
-        }
-    }
-}
-
-impl From<FaultPoint> for FaultPointV1 {
-    fn from(point: FaultPoint) -> Self {
-        match point {
-            FaultPoint::Instantiate => Self::Instantiate,
-            FaultPoint::Evaluate => Self::Evaluate,
-        }
-    }
-}
-
-impl From<TrapCode> for TrapV1 {
-    fn from(code: TrapCode) -> Self {
-        match code {
-            TrapCode::Unreachable => Self::Unreachable,
-            TrapCode::MemoryOutOfBounds => Self::MemoryOutOfBounds,
-            TrapCode::TableOutOfBounds => Self::TableOutOfBounds,
-            TrapCode::IndirectCallToNull => Self::IndirectCallToNull,
-            TrapCode::BadSignature => Self::BadSignature,
-            TrapCode::IntegerOverflow => Self::IntegerOverflow,
-            TrapCode::IntegerDivisionByZero => Self::IntegerDivisionByZero,
-            TrapCode::BadConversionToInteger => Self::BadConversionToInteger,
-            TrapCode::HeapMisaligned => Self::HeapMisaligned,
-            TrapCode::CannotLeaveComponent => Self::CannotLeaveComponent,
-            TrapCode::Other => Self::Other,
-        }
     }
 }
 

@@ -16,11 +16,13 @@ pub(super) fn render(page: &Page<'_>, policy: &PolicyReport, fault: &Fault) -> S
     let what = page.wrap(&format!("the policy {}", text_for_terminal(&fault.to_string(), FAULT_MAX)), indent);
     let said = fault.said().map(|said| note(page, Level::NOTE, "said", &format!("`{}`", for_terminal(said))));
     page.block(
-        Group::with_title(Level::ERROR.with_name("error").primary_title(what).id(policy.id.as_str().to_owned()))
-            .elements(said)
-            .element(note(page, Level::NOTE, "which", &which(policy)))
-            .element(note(page, Level::NOTE, "on-error", &counts_as(&policy.on_error)))
-            .element(note(page, Level::HELP, "next", next_step(fault))),
+        Group::with_title(
+            Level::ERROR.with_name("error").primary_title(what).id(policy.id.as_str().to_owned()),
+        )
+        .elements(said)
+        .element(note(page, Level::NOTE, "which", &which(policy)))
+        .element(note(page, Level::NOTE, "on-error", &counts_as(&policy.on_error)))
+        .element(note(page, Level::HELP, "next", next_step(fault))),
     )
 }
 
@@ -38,7 +40,10 @@ fn counts_as(on_error: &OnError) -> String {
         OnError::Block => "block: what could not be judged does not go on".to_owned(),
         OnError::Warn => "warn: the policy set lets a change go on if this policy is broken".to_owned(),
         OnError::Allow { reason } => {
-            format!("allow: the policy set ignores this policy when it is broken, because `{}`", for_terminal(reason))
+            format!(
+                "allow: the policy set ignores this policy when it is broken, because `{}`",
+                for_terminal(reason)
+            )
         }
     }
 }
@@ -46,14 +51,18 @@ fn counts_as(on_error: &OnError) -> String {
 /// What helps, for the person in front of it. Whether the change or the policy is to blame is not known here.
 fn next_step(fault: &Fault) -> &'static str {
     match fault {
-        Fault::Fuel { .. } => "report it to the policy's author; a very large change may need a higher fuel limit",
+        Fault::Fuel { .. } => {
+            "report it to the policy's author; a very large change may need a higher fuel limit"
+        }
         Fault::Deadline { .. } | Fault::NotStarted { .. } => {
             "run it again: the machine was too slow or too busy; if it stays so, raise the time limit"
         }
         Fault::Memory { .. } | Fault::Table { .. } | Fault::Stack { .. } => {
             "report it to the policy's author; a very large change may need a higher limit"
         }
-        Fault::Trap { .. } | Fault::Panic { .. } => "report it to the policy's author: it is a bug of the policy",
+        Fault::Trap { .. } | Fault::Panic { .. } => {
+            "report it to the policy's author: it is a bug of the policy"
+        }
         Fault::HostCalls { .. } | Fault::OutputTooLarge { .. } | Fault::BadOutput { .. } => {
             "report it to the policy's author: the policy breaks the contract"
         }

@@ -44,7 +44,12 @@ pub(super) fn render_rest(page: &Page<'_>, of: &OfRule<'_>, rest: &[&JudgedFindi
 }
 
 /// A labelled text under the source line: `= label: text`, wrapped under itself.
-pub(super) fn note(page: &Page<'_>, level: Level<'static>, label: &'static str, text: &str) -> Element<'static> {
+pub(super) fn note(
+    page: &Page<'_>,
+    level: Level<'static>,
+    label: &'static str,
+    text: &str,
+) -> Element<'static> {
     // A line number of three digits, ` = ` and `: `.
     let indent = label.len() + 8;
     level.with_name(label).message(page.wrap(text, indent)).into()
@@ -75,7 +80,8 @@ fn fix(page: &Page<'_>, finding: &JudgedFinding, before: Option<&JudgedFinding>)
 }
 
 fn facts(page: &Page<'_>, evidence: &[Evidence]) -> Option<Element<'static>> {
-    let fact = |fact: &Evidence| format!("{} = {}", name_for_terminal(&fact.key), name_for_terminal(&fact.value));
+    let fact =
+        |fact: &Evidence| format!("{} = {}", name_for_terminal(&fact.key), name_for_terminal(&fact.value));
     let facts: Vec<String> = evidence.iter().map(fact).collect();
     (!facts.is_empty()).then(|| note(page, Level::NOTE, "facts", &listed(&facts, LISTED, "; ")))
 }

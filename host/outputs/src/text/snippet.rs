@@ -1,7 +1,7 @@
 //! A place as people read it: `--> file:line:column`, the source line, and carets under what is meant.
 
 use annotate_snippets::{Annotation, AnnotationKind, Element, Origin, Snippet};
-use interlock_model::{Place, Span};
+use interlock_model::{Place, Pointer, Span};
 
 use super::Page;
 use crate::escape::{ShownLine, name_for_terminal, source_line, text_for_terminal};
@@ -71,7 +71,8 @@ fn lines(page: &Page<'_>, place: &Place, span: Span) -> Option<Snippet<'static, 
 
 /// The next lines of a value that has several. A value that is not there has none.
 fn below<'a>(page: &'a Page<'_>, place: &Place) -> impl Iterator<Item = &'a str> {
-    let value = page.sources.find(&place.pointer).filter(|_| place.exact).map(|origin| (origin.key, origin.value));
+    let value =
+        page.sources.find(&place.pointer).filter(|_| place.exact).map(|origin| (origin.key, origin.value));
     let text = value.and_then(|(key, value)| page.sources.text.get(key.start..value.end));
     text.unwrap_or("").trim_end().lines().skip(1).take(LINES_BELOW)
 }
@@ -81,8 +82,16 @@ fn label(place: &Place) -> Option<String> {
     match (place.pointer.as_str(), place.exact) {
         ("", _) => Some("the change as a whole".to_owned()),
         (_, true) => None,
-        (_, false) => Some(format!("{} is not there; shown: its nearest parent", pointer_of(place))),
+        (_, false) => {
+            let shown =
+                if is_top_level(&place.pointer) { "the document's start" } else { "its nearest parent" };
+            Some(format!("{} is not there; shown: {shown}", pointer_of(place)))
+        }
     }
+}
+
+fn is_top_level(pointer: &Pointer) -> bool {
+    pointer.parent().is_some_and(|parent| parent == Pointer::root())
 }
 
 /// The line around a byte, and the byte's place in it.

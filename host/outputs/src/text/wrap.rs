@@ -36,7 +36,12 @@ mod tests {
         let lines = wrap(text, 40, 10);
         assert_eq!(
             lines,
-            ["the first stage takes all", "traffic", "https://example.org/a/very/long/path/indeed", "中文中文中文中文 x"]
+            [
+                "the first stage takes all",
+                "traffic",
+                "https://example.org/a/very/long/path/indeed",
+                "中文中文中文中文 x"
+            ]
         );
         assert_eq!(lines.join(" "), text);
         assert_eq!(wrap("", 40, 0), [""]);

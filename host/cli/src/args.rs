@@ -1,0 +1,156 @@
+//! What can be typed. What it means is in the command's own file.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use interlock_model::{FailOn, Instant, Phase};
+
+/// Judges a proposed configuration change before it moves: allow, warn or block, with reasons that point at a line.
+///
+/// The policies are sandboxed WebAssembly modules: they see the change and nothing else.
+#[derive(Parser)]
+#[command(name = "interlock", version, propagate_version = true, max_term_width = 100)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Judge a change.
+    Check(Check),
+    /// List the policies with their rules and settings.
+    Policies,
+    /// Say what a rule asks for, why, and how to satisfy it.
+    Explain(Explain),
+    /// Print a JSON Schema, for editors and for other programs.
+    Schema(Schema),
+}
+
+/// Judge a change.
+///
+/// Exit codes, the same for every format: 0 allow, or warn without `--fail-on warn`; 1 a finding blocks; 2 the arguments or
+/// the document cannot be used; 3 an error or missing evidence decides.
+#[derive(Args)]
+pub(crate) struct Check {
+    /// The change document, `.yaml`, `.yml` or `.json`; `-` for standard input.
+    pub(crate) change: PathBuf,
+
+    /// How standard input, or a file of another name, is written. Never guessed from the contents.
+    #[arg(long, value_enum, value_name = "SYNTAX")]
+    pub(crate) syntax: Option<SyntaxName>,
+
+    /// At which point of the change's life this is asked.
+    #[arg(long, value_enum, default_value_t = PhaseName::Deploy, value_name = "PHASE")]
+    pub(crate) asked_at: PhaseName,
+
+    /// Stages that are done. With `--asked-at promote` it is at least 1.
+    #[arg(long, value_name = "COUNT")]
+    pub(crate) stages_done: Option<u32>,
+
+    /// Answer for this time instead of now, like `2023-11-12T17:30+08:00`. The report says that it is simulated.
+    #[arg(long, value_name = "TIME")]
+    pub(crate) at: Option<Instant>,
+
+    /// What fails the run.
+    #[arg(long, value_enum, default_value_t = FailOnName::Block, value_name = "VERDICT")]
+    pub(crate) fail_on: FailOnName,
+
+    /// How the report is written.
+    #[arg(long, default_value = "text", value_parser = format_named, value_name = "FORMAT", help = format_help())]
+    pub(crate) format: interlock_outputs::Format,
+
+    /// Whether the report has colours.
+    #[arg(long, value_enum, default_value_t = ColorName::Auto, value_name = "WHEN")]
+    pub(crate) color: ColorName,
+}
+
+/// Say what a rule asks for.
+#[derive(Args)]
+pub(crate) struct Explain {
+    /// A policy, or a policy and one of its rules: `staged-rollout/all-at-once`.
+    #[arg(value_name = "POLICY/RULE")]
+    pub(crate) rule: String,
+}
+
+/// Print a JSON Schema.
+#[derive(Args)]
+pub(crate) struct Schema {
+    /// Of what.
+    #[arg(value_enum)]
+    pub(crate) of: SchemaName,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum SchemaName {
+    /// The change document.
+    Change,
+    /// The report that `--format json` writes.
+    Report,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum SyntaxName {
+    /// The strict subset of YAML.
+    Yaml,
+    /// JSON.
+    Json,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum PhaseName {
+    /// Before it is merged: the plan must be there.
+    Merge,
+    /// Before the first stage: the plan, the tests and the time must be there.
+    Deploy,
+    /// Before each later stage: what the earlier stages showed must be there.
+    Promote,
+}
+
+impl From<PhaseName> for Phase {
+    fn from(name: PhaseName) -> Self {
+        match name {
+            PhaseName::Merge => Self::Merge,
+            PhaseName::Deploy => Self::Deploy,
+            PhaseName::Promote => Self::Promote,
+        }
+    }
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum FailOnName {
+    /// A block.
+    Block,
+    /// A warning, too.
+    Warn,
+}
+
+impl From<FailOnName> for FailOn {
+    fn from(name: FailOnName) -> Self {
+        match name {
+            FailOnName::Block => Self::Block,
+            FailOnName::Warn => Self::Warn,
+        }
+    }
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum ColorName {
+    /// If standard output is a terminal, and NO_COLOR is not set.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+fn format_named(name: &str) -> Result<interlock_outputs::Format, String> {
+    let names: Vec<_> = interlock_outputs::FORMATS.iter().map(|row| row.name).collect();
+    interlock_outputs::Format::named(name).ok_or_else(|| format!("expected one of: {}", names.join(", ")))
+}
+
+/// One line for each row of the table of formats, so that a new format is in the help without being put there.
+fn format_help() -> String {
+    let rows = interlock_outputs::FORMATS.iter().map(|row| format!("{}: {}", row.name, row.help));
+    format!("How the report is written. {}", rows.collect::<Vec<_>>().join(". "))
+}

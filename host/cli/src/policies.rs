@@ -1,0 +1,27 @@
+//! `interlock policies`: every policy with its rules and settings, as the modules themselves describe them.
+
+use std::fmt::Write as _;
+
+use interlock_model::{Manifest, PolicyId};
+use interlock_outputs::escape::for_terminal;
+
+use crate::{print, stock};
+
+pub(crate) fn run() -> anyhow::Result<u8> {
+    let mut text = String::new();
+    for (id, manifest) in stock::gate()?.policies() {
+        write_policy(&mut text, id, manifest)?;
+    }
+    text.push_str("`interlock explain POLICY/RULE` says why a rule exists and how to satisfy it\n");
+    print(&text)?;
+    Ok(0)
+}
+
+fn write_policy(text: &mut String, id: &PolicyId, manifest: &Manifest) -> std::fmt::Result {
+    writeln!(text, "{id} {}: {}", for_terminal(&manifest.version), for_terminal(&manifest.title))?;
+    for rule in &manifest.rules {
+        writeln!(text, "  {:<26} at most {:<6} {}", rule.id, rule.strictest, for_terminal(&rule.title))?;
+    }
+    let settings = manifest.settings.iter().map(|it| format!("{} = {}", it.key, for_terminal(&it.default)));
+    writeln!(text, "  settings: {}\n", settings.collect::<Vec<_>>().join(", "))
+}

@@ -1,0 +1,13 @@
+//! `interlock schema`: what a document or a report may hold, for editors and other programs.
+
+use crate::args::{Schema, SchemaName};
+use crate::print;
+
+pub(crate) fn run(arguments: &Schema) -> anyhow::Result<u8> {
+    let schema = match arguments.of {
+        SchemaName::Change => interlock_outputs::change_schema(),
+        SchemaName::Report => interlock_outputs::report_schema(),
+    };
+    print(&format!("{}\n", serde_json::to_string_pretty(&schema)?))?;
+    Ok(0)
+}
