@@ -35,7 +35,8 @@ fn run() -> Result<(), String> {
 
 /// Every folder with cases, sorted: the order of the table must not depend on the file system.
 fn policies(folder: &Path) -> Result<Vec<String>, String> {
-    let entries = fs::read_dir(folder).map_err(|error| format!("cannot list `{}`: {error}", folder.display()))?;
+    let entries =
+        fs::read_dir(folder).map_err(|error| format!("cannot list `{}`: {error}", folder.display()))?;
     let folders = entries.filter_map(|entry| entry.ok().map(|entry| entry.path()));
     let mut names: Vec<String> = folders
         .filter(|path| path.join("cases.yaml").is_file())
@@ -69,13 +70,16 @@ fn build(root: &Path, target_dir: &Path, policies: &[String]) -> Result<PathBuf,
         cargo.args(["--package", policy]);
     }
     // What the outer cargo was told is about the host; none of it may change a module's bytes.
-    for name in ["RUSTFLAGS", "RUSTC_WRAPPER", "RUSTC_WORKSPACE_WRAPPER", "CARGO_TARGET_DIR", "CARGO_BUILD_TARGET"] {
-        cargo.env_remove(name);
+    for (name, _) in env::vars_os() {
+        if name.to_str().is_some_and(is_about_the_host) {
+            cargo.env_remove(name);
+        }
     }
     // This linker comes with the toolchain and writes a component where rust-lld would write a bare module.
     cargo.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", "wasm-component-ld");
     cargo.env("CARGO_ENCODED_RUSTFLAGS", guest_flags()?);
-    let status = cargo.status().map_err(|error| format!("cannot start cargo for the stock policies: {error}"))?;
+    let status =
+        cargo.status().map_err(|error| format!("cannot start cargo for the stock policies: {error}"))?;
     if !status.success() {
         return Err(format!(
             "the stock policies could not be built ({status})\nhelp: if the target is missing, run `rustup target add {TARGET}`"
@@ -84,10 +88,19 @@ fn build(root: &Path, target_dir: &Path, policies: &[String]) -> Result<PathBuf,
     Ok(target_dir.join(TARGET).join("guest"))
 }
 
+/// Variables that tell cargo or rustc how to build; see the chapter on environment variables in cargo's book.
+fn is_about_the_host(name: &str) -> bool {
+    let prefixes =
+        ["CARGO_PROFILE_", "CARGO_BUILD_", "CARGO_TARGET_", "CARGO_ENCODED_", "RUSTC_", "RUSTFLAGS"];
+    name == "CARGO_INCREMENTAL" || prefixes.iter().any(|prefix| name.starts_with(prefix))
+}
+
 /// The stack, and a stand-in for the folder of downloaded crates, whose path would otherwise stand in panic messages and
 /// make the bytes differ from one home to the next.
 fn guest_flags() -> Result<String, String> {
-    let home = env::var_os("CARGO_HOME").map(PathBuf::from).or_else(|| env::home_dir().map(|home| home.join(".cargo")));
+    let home = env::var_os("CARGO_HOME")
+        .map(PathBuf::from)
+        .or_else(|| env::home_dir().map(|home| home.join(".cargo")));
     let home = home.ok_or("neither CARGO_HOME nor a home folder is set")?;
     let stack = format!("-Clink-arg=-zstack-size={STACK_BYTES}");
     let remap = format!("--remap-path-prefix={}=/cargo", home.display());
@@ -95,7 +108,8 @@ fn guest_flags() -> Result<String, String> {
 }
 
 fn write_table(out_dir: &Path, built: &Path, policies: &[String]) -> Result<(), String> {
-    let mut table = String::from("/// Every stock policy, sorted by id.\npub static MODULES: &[StockModule] = &[\n");
+    let mut table =
+        String::from("/// Every stock policy, sorted by id.\npub static MODULES: &[StockModule] = &[\n");
     for id in policies {
         let file = built.join(format!("{}.wasm", id.replace('-', "_")));
         table += &format!("    StockModule {{ id: {id:?}, bytes: include_bytes!({file:?}) }},\n");

@@ -1,5 +1,5 @@
 ;;! id = "G32"
-;;! what = "answers with many findings that share their texts: 30 KiB of its memory are 20 MiB for a host that copies"
+;;! what = "answers with findings that share their texts: 30 KiB of its memory are 20 MiB for a host that copies"
 ;;! expect = "output-too-large"
 ;; each evidence item is the same 2,000 bytes twice
 (data (i32.const 4096) (i32 8192 2000 8192 2000  8192 2000 8192 2000  8192 2000 8192 2000  8192 2000 8192 2000))

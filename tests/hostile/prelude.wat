@@ -1,6 +1,6 @@
-;; The well-behaved half of every core guest. `tests/suite/guests.rs` puts the parts below behind the fields of a
-;; guest file, in one module, and makes a component of it. A guest defines `$evaluate` and names in `own` the parts it
-;; brings itself, because they are where it misbehaves.
+;; The well-behaved half of every core guest. `tests/suite/guests.rs` puts the parts below behind the fields of a guest
+;; file, in one module, and makes a component of it. A guest defines `$evaluate`, and names in `own` the parts it brings
+;; itself because they are where it misbehaves.
 ;;
 ;; What lies where:
 ;;     64  the answer: a result of findings. Zero is ok with no finding; `$answer` writes another one.

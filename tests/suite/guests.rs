@@ -1,7 +1,7 @@
 //! Test guests: reads `tests/hostile/*.wat` and makes components of them, as a linker would.
 //!
-//! What a guest should come to is in its own first lines, the directives (`;;! key = value`, the value in JSON); who runs
-//! it and compares is [`crate::hostile`]. Nothing here runs a guest.
+//! What a guest should come to is in its own first lines, the directives (`;;! key = value`, the value in JSON). Nothing
+//! here runs a guest or compares: that is [`crate::hostile`]'s.
 //!
 //! A core guest is a core module in parts: its own fields, then every part of `prelude.wat` that it does not bring
 //! itself. wit-component joins it with the contract. A component guest is the text of a whole component.
@@ -15,40 +15,40 @@ use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
 use wit_parser::Resolve;
 
 /// One guest, ready to be built: a file, or one case of a file that holds several.
-pub struct Guest {
+pub(crate) struct Guest {
     /// Name of the trial: the file's, and the case's behind it.
-    pub name: String,
+    pub(crate) name: String,
     /// What the file says about it.
-    pub about: About,
+    pub(crate) about: About,
     text: String,
 }
 
 /// The directives of a guest file.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct About {
+pub(crate) struct About {
     /// Row of the catalogue of hostile guests.
-    pub id: String,
+    pub(crate) id: String,
     /// What it does, in one line.
-    pub what: String,
+    pub(crate) what: String,
     /// What it comes to: `allow`, `warn` or `block` for an answer, a fault's kind, `load/<error>`, or
     /// `load/describe:<fault>`.
-    pub expect: String,
+    pub(crate) expect: String,
     /// What the host's words for the fault or the load error hold.
     #[serde(default)]
-    pub contains: Option<String>,
+    pub(crate) contains: Option<String>,
     /// How the guest's own words, in the fault or in its first finding, begin; not escaped.
     #[serde(default)]
-    pub said: Option<String>,
+    pub(crate) said: Option<String>,
     /// The limit that stops it. `hostile/limits` wants a guest for each.
     #[serde(default)]
-    pub dies_of: Option<String>,
+    pub(crate) dies_of: Option<String>,
     /// What it may use, where that is not the default.
     #[serde(default)]
-    pub limits: Given,
+    pub(crate) limits: Given,
     /// How often it is evaluated; each time must come to the same.
     #[serde(default = "once")]
-    pub repeat: u32,
+    pub(crate) repeat: u32,
     #[serde(default)]
     form: Form,
     #[serde(default)]
@@ -66,11 +66,11 @@ pub struct About {
 /// Limits that a file gives.
 #[derive(Clone, Copy, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Given {
+pub(crate) struct Given {
     /// Units of fuel.
-    pub fuel: Option<u64>,
+    pub(crate) fuel: Option<u64>,
     /// Wall clock, in milliseconds.
-    pub deadline_ms: Option<u64>,
+    pub(crate) deadline_ms: Option<u64>,
 }
 
 fn once() -> u32 {
@@ -118,7 +118,7 @@ struct Case {
 }
 
 /// Every guest of `tests/hostile`, in the order of their names.
-pub fn all() -> Result<Vec<Guest>> {
+pub(crate) fn all() -> Result<Vec<Guest>> {
     let mut files: Vec<PathBuf> =
         fs::read_dir(folder())?.map(|entry| Ok(entry?.path())).collect::<Result<_>>()?;
     files.retain(|path| path.extension().is_some_and(|extension| extension == "wat"));
@@ -132,7 +132,7 @@ pub fn all() -> Result<Vec<Guest>> {
 }
 
 /// The guest of this name.
-pub fn named(name: &str) -> Result<Guest> {
+pub(crate) fn named(name: &str) -> Result<Guest> {
     all()?.into_iter().find(|guest| guest.name == name).ok_or_else(|| anyhow!("no guest `{name}`"))
 }
 
@@ -185,7 +185,7 @@ fn directives(text: &str) -> Result<About> {
 
 impl Guest {
     /// The component.
-    pub fn component(&self) -> Result<Vec<u8>> {
+    pub(crate) fn component(&self) -> Result<Vec<u8>> {
         self.build().with_context(|| format!("building guest `{}`", self.name))
     }
 
@@ -197,7 +197,7 @@ impl Guest {
     }
 
     /// The core module, before the contract is joined to it.
-    pub fn core(&self) -> Result<Vec<u8>> {
+    pub(crate) fn core(&self) -> Result<Vec<u8>> {
         let prelude = fs::read_to_string(folder().join("prelude.wat"))?;
         let parts = parts(&prelude)?;
         if let Some(own) = self.about.own.iter().find(|own| !parts.iter().any(|part| part.name == **own)) {

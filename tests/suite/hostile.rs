@@ -1,7 +1,7 @@
 //! Hostile guests: each comes to what its file says, under every `on-error`, and harms nobody beside it.
 //!
-//! The guests are `tests/hostile/*.wat` ([`crate::guests`]); what is no guest at all (garbage, a core module, compiled
-//! code) is made here. After every row the sound policy of `good.wat` gives its golden answer in the same process.
+//! The guests are `tests/hostile/*.wat` ([`crate::guests`]); what is no guest at all (garbage, a core module,
+//! compiled code) is made here. After every row the sound policy of `good.wat` gives its golden answer in the same process.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -20,8 +20,8 @@ use libtest_mimic::{Failed, Trial};
 
 use crate::guests::{self, About, Given, Guest};
 
-/// One trial for each guest, one for each sort of bytes that is no guest, and one that asks whether a limit has none.
-pub fn trials() -> Vec<Trial> {
+/// One trial for each guest, one for each sort of bytes that is no guest, and one that no limit is without its guest.
+pub(crate) fn trials() -> Vec<Trial> {
     let guests = match guests::all() {
         Ok(guests) => guests,
         Err(error) => return vec![trial("read", move || Err(error))],
@@ -80,7 +80,7 @@ fn every_limit_stops_a_guest(mut stopped_by: BTreeSet<String>) -> Result<()> {
 fn row(guest: &Guest) -> Result<()> {
     let wasm = guest.component()?;
     let about = &guest.about;
-    let expected = Expected::of(&about.expect)?;
+    let expected = Expected::of(&about.expect);
     for on_error in every_on_error() {
         match expected {
             Expected::LoadError(kind) => refused(&wasm, &on_error, kind, about),
@@ -99,29 +99,13 @@ enum Expected<'a> {
 }
 
 impl<'a> Expected<'a> {
-    fn of(text: &'a str) -> Result<Self> {
-        const FAULTS: [&str; 13] = [
-            "fuel",
-            "deadline",
-            "not-started",
-            "memory",
-            "table",
-            "stack",
-            "trap",
-            "panic",
-            "host-calls",
-            "output-too-large",
-            "bad-output",
-            "refused",
-            "host",
-        ];
+    fn of(text: &'a str) -> Self {
         let verdict =
             [Verdict::Allow, Verdict::Warn, Verdict::Block].into_iter().find(|it| it.name() == text);
         match (verdict, text.strip_prefix("load/")) {
-            (Some(verdict), _) => Ok(Self::Verdict(verdict)),
-            (None, Some(kind)) => Ok(Self::LoadError(kind)),
-            (None, None) if FAULTS.contains(&text) => Ok(Self::Fault(text)),
-            (None, None) => bail!("`{text}` is no verdict, fault or load error"),
+            (Some(verdict), _) => Self::Verdict(verdict),
+            (None, Some(kind)) => Self::LoadError(kind),
+            (None, None) => Self::Fault(text),
         }
     }
 }
@@ -158,7 +142,10 @@ fn compare(report: &Report, on_error: &OnError, expected: Expected<'_>, about: &
         }
         (ReportedOutcome::Broken(fault), Expected::Fault(kind)) => {
             ensure!(fault.kind() == kind, "expected {kind}, found {fault:?}");
-            ensure!(fault.is_repeatable() == (kind != "deadline"), "repeatable or not: {fault:?}");
+            ensure!(
+                fault.is_repeatable() == !matches!(kind, "deadline" | "stack"),
+                "repeatable or not: {fault:?}"
+            );
             holds(&fault_text(fault), about)?;
             says(fault.said().map(|said| said.as_unescaped()), about)?;
             counts_as_broken(report, guest, on_error)
@@ -211,9 +198,10 @@ fn says(said: Option<&str>, about: &About) -> Result<()> {
 /// No gate is built with it, whatever its `on-error`.
 fn refused(wasm: &[u8], on_error: &OnError, kind: &str, about: &About) -> Result<()> {
     let error = load_error(wasm, on_error, about.limits)?;
-    let found = match &error {
-        LoadError::Describe(fault) => format!("describe:{}", fault.kind()),
-        other => other.kind().to_owned(),
+    let found = if let LoadError::Describe(fault) = &error {
+        format!("describe:{}", fault.kind())
+    } else {
+        error.kind().to_owned()
     };
     ensure!(found == kind, "expected load/{kind}, found load/{found}: {error}");
     holds(&error.to_string(), about)
@@ -229,10 +217,8 @@ fn load_error(wasm: &[u8], on_error: &OnError, given: Given) -> Result<LoadError
     ensure!(text.starts_with("policy `guest`: "), "whose error is `{text}`?");
     ensure!(!text.contains(char::is_control), "not escaped: {text:?}");
     ensure!(!error.help().is_empty(), "no next step for `{text}`");
-    match error {
-        BuildError::Load { error, .. } => Ok(error),
-        other => bail!("expected a load error, found {other}"),
-    }
+    let BuildError::Load { error, .. } = error else { bail!("expected a load error, found {error}") };
+    Ok(error)
 }
 
 // What everything here runs on.

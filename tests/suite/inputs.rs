@@ -155,16 +155,23 @@ fn check_moments(case: &Case, document: &ChangeDocument) -> Result<(), Failed> {
 
 /// The first problem's place, and the words in their order; also that a message is printable and not a page long.
 fn check_refusal(case: &Case, error: &str) -> Result<(), Failed> {
-    let (Some(line), Some(column)) = (case.line, case.column) else { return Err(format!("no place given: {error}").into()) };
+    let (Some(line), Some(column)) = (case.line, case.column) else {
+        return Err(format!("no place given: {error}").into());
+    };
     let place = format!("c:{line}:{column}: ");
     let mut rest = error.strip_prefix(place.as_str()).ok_or_else(|| format!("not at {place}{error}"))?;
     for words in &case.says {
-        rest = rest.split_once(words.as_str()).ok_or_else(|| format!("does not say `{words}` there: {error}"))?.1;
+        rest = rest
+            .split_once(words.as_str())
+            .ok_or_else(|| format!("does not say `{words}` there: {error}"))?
+            .1;
     }
     if case.says.is_empty() || !error.contains("\nhelp: ") {
         return Err(format!("nothing expected of the words, or no help: {error}").into());
     }
-    if error.chars().any(|c| c.is_control() && c != '\n') || error.lines().any(|line| line.chars().count() > 900) {
+    if error.chars().any(|c| c.is_control() && c != '\n')
+        || error.lines().any(|line| line.chars().count() > 900)
+    {
         return Err(format!("not fit for a terminal: {error:?}").into());
     }
     Ok(())

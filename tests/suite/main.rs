@@ -1,1 +1,69 @@
-fn main() {}
+//! The suite: everything the product promises, as named trials over data.
+//!
+//! One binary, because linking wasmtime is what costs; named trials, because `cargo test -- hostile/` and
+//! `cargo test -- cases/staged-rollout` should do what they look like. Each module turns one folder of data into trials:
+//!
+//! | module | data | what it holds |
+//! |---|---|---|
+//! | `cases` | `policies/*/cases.yaml` | each stock policy says exactly this |
+//! | `documents` | `tests/incidents`, `ordinary`, `ordinary-warn` | the whole gate says exactly this |
+//! | `monotone` | all of the above | leaving a mitigation out never helps |
+//! | `hostile` | `tests/hostile/*.wat` | a guest that misbehaves ends as this fault |
+//! | `inputs` | `tests/inputs/*.yaml` | a document that misbehaves ends as this error at this place |
+//! | `gate`, `engine`, `determinism`, `schema` | built here | the promises of the library |
+//! | `cli` | `tests/cli/*.trycmd`, `README.md` | what a person sees |
+//! | `tidy` | the repository | its own rules |
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    unreachable_pub,
+    missing_docs,
+    reason = "a test that cannot go on has failed, and a trial's panic is its message"
+)]
+
+mod cases;
+mod cli;
+mod determinism;
+mod documents;
+mod engine;
+mod expected;
+mod gate;
+mod guests;
+mod hostile;
+mod inputs;
+mod monotone;
+mod schema;
+mod support;
+mod tidy;
+
+use libtest_mimic::{Arguments, Trial};
+
+fn main() {
+    let arguments = Arguments::from_args();
+    // Transcripts name files as somebody in a clone does.
+    std::env::set_current_dir(support::root()).expect("the repository can be entered");
+    let mut trials: Vec<Trial> = [
+        cases::trials(),
+        cli::trials(),
+        determinism::trials(),
+        documents::trials(),
+        engine::trials(),
+        gate::trials(),
+        hostile::trials(),
+        inputs::trials(),
+        monotone::trials(),
+        schema::trials(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    let names = trials.iter().map(|trial| trial.name().to_owned()).collect();
+    trials.extend(tidy::trials(names));
+    libtest_mimic::run(&arguments, trials).exit();
+}

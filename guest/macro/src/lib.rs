@@ -3,7 +3,10 @@
 //! Both only write what an author would otherwise copy: the trait that `interlock-guest` runs, the export under
 //! `cfg(target_arch = "wasm32")`, and one line per setting. What they call is in `guest/sdk`.
 
-#![allow(clippy::wildcard_enum_match_arm, reason = "syntax trees have dozens of cases; all but a few are one error")]
+#![allow(
+    clippy::wildcard_enum_match_arm,
+    reason = "syntax trees have dozens of cases; all but a few are one error"
+)]
 
 mod policy;
 mod settings;

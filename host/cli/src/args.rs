@@ -48,6 +48,10 @@ pub(crate) struct Check {
     #[arg(long, value_name = "COUNT")]
     pub(crate) stages_done: Option<u32>,
 
+    /// Seconds since the last of them was done. Unknown is judged as none.
+    #[arg(long, value_name = "SECONDS", default_value_t = 0)]
+    pub(crate) bake_elapsed_s: u32,
+
     /// Answer for this time instead of now, like `2023-11-12T17:30+08:00`. The report says that it is simulated.
     #[arg(long, value_name = "TIME")]
     pub(crate) at: Option<Instant>,

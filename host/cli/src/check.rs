@@ -8,7 +8,7 @@ use interlock_inputs::Syntax;
 use interlock_model::{ChangeDocument, Instant, Phase, Progress, Question};
 use interlock_outputs::{Color, Manner};
 
-use crate::args::{Check, ColorName, PhaseName, SyntaxName};
+use crate::args::{Check, ColorName, SyntaxName};
 use crate::{print, stock};
 
 pub(crate) fn run(arguments: &Check) -> anyhow::Result<u8> {
@@ -27,8 +27,8 @@ fn read(arguments: &Check) -> anyhow::Result<ChangeDocument> {
     } else {
         (path.to_string_lossy(), interlock_inputs::read_file(path))
     };
-    let syntax = syntax(arguments, &name)?;
-    Ok(interlock_inputs::read_change(&name, &bytes?, syntax)?)
+    let bytes = bytes?;
+    Ok(interlock_inputs::read_change(&name, &bytes, syntax(arguments, &name)?)?)
 }
 
 /// By flag, or else by name. Standard input has no name and is YAML, of which strict JSON is a part.
@@ -53,13 +53,13 @@ fn question(arguments: &Check) -> anyhow::Result<Question> {
         asked_at: arguments.asked_at.into(),
         evaluated_at,
         simulated: arguments.at.is_some(),
-        progress: progress(arguments.asked_at, arguments.stages_done)?,
+        progress: progress(arguments)?,
     })
 }
 
 /// A promotion is asked for after a stage, so it implies that one is done.
-fn progress(phase: PhaseName, stages_done: Option<u32>) -> anyhow::Result<Option<Progress>> {
-    let stages_done = match (Phase::from(phase), stages_done) {
+fn progress(arguments: &Check) -> anyhow::Result<Option<Progress>> {
+    let stages_done = match (Phase::from(arguments.asked_at), arguments.stages_done) {
         (Phase::Promote, Some(0)) => {
             bail!(
                 "`--asked-at promote` with no stage done\nhelp: before the first stage, ask with `--asked-at deploy`"
@@ -68,7 +68,7 @@ fn progress(phase: PhaseName, stages_done: Option<u32>) -> anyhow::Result<Option
         (Phase::Promote, None) => Some(1),
         (Phase::Merge | Phase::Deploy | Phase::Promote, given) => given,
     };
-    Ok(stages_done.map(|stages_done| Progress { stages_done, bake_elapsed_s: 0 }))
+    Ok(stages_done.map(|stages_done| Progress { stages_done, bake_elapsed_s: arguments.bake_elapsed_s }))
 }
 
 /// The one place where the product asks what time it is.

@@ -45,7 +45,8 @@ fn complain(error: &anyhow::Error) {
 
 /// Writes to standard output. A reader that has gone (`| head`) does not change the answer; a full disk is an error.
 fn print(text: &str) -> anyhow::Result<()> {
-    match anstream::stdout().write_all(text.as_bytes()) {
+    // Raw: whether there are colours was decided when the text was made, and is not decided again here.
+    match std::io::stdout().write_all(text.as_bytes()) {
         Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
             Err(anyhow::Error::new(error).context("cannot write to standard output"))
         }

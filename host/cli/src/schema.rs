@@ -8,6 +8,6 @@ pub(crate) fn run(arguments: &Schema) -> anyhow::Result<u8> {
         SchemaName::Change => interlock_outputs::change_schema(),
         SchemaName::Report => interlock_outputs::report_schema(),
     };
-    print(&format!("{}\n", serde_json::to_string_pretty(&schema)?))?;
+    print(&interlock_outputs::escape::for_json(&schema)?)?;
     Ok(0)
 }

@@ -4,7 +4,10 @@
 //! not hold that to be a fault of its own. So everything that multiplies is counted here first, in one pass over the
 //! bytes, and imports are checked by name, so that a refusal names what was asked for.
 
-use wasmparser::{ComponentExternalKind, Encoding, FunctionBody, Parser, Payload, Validator, WasmFeatures};
+use wasmparser::{
+    CanonicalFunction, CanonicalOption, ComponentExternalKind, Encoding, FunctionBody, Parser, Payload,
+    Validator, WasmFeatures,
+};
 
 use crate::{CONTRACT, Limits, LoadError, Wrong};
 
@@ -131,7 +134,12 @@ impl Scan {
             Payload::ComponentTypeSection(section) => self.count(section.count()),
             Payload::CoreTypeSection(section) => self.count(section.count()),
             Payload::ComponentAliasSection(section) => self.count(section.count()),
-            Payload::ComponentCanonicalSection(section) => self.count(section.count()),
+            Payload::ComponentCanonicalSection(section) => {
+                self.count(section.count())?;
+                section
+                    .into_iter()
+                    .try_for_each(|function| speaks_utf8(&function.map_err(|error| invalid(&error))?))
+            }
             Payload::ImportSection(section) => self.count(section.count()),
             Payload::ExportSection(section) => self.count(section.count()),
             Payload::GlobalSection(section) => self.count(section.count()),
@@ -194,8 +202,28 @@ impl Scan {
 /// Versions of one minor version before 1.0 fit each other; a higher patch may add functions, never change one.
 fn speaks(version: &str) -> bool {
     let ours = CONTRACT.rsplit_once('@').map_or("", |(_, version)| version);
-    let track = |version: &str| version.rsplit_once('.').map(|(track, _)| track.to_owned());
-    version == ours || track(version) == track(ours)
+    let (ours_track, _) = ours.rsplit_once('.').unwrap_or((ours, ""));
+    let patch = version.strip_prefix(ours_track).and_then(|rest| rest.strip_prefix('.'));
+    patch.is_some_and(|patch| !patch.is_empty() && patch.bytes().all(|digit| digit.is_ascii_digit()))
+}
+
+/// Texts cross the border as UTF-8. The other encodings are where wasmtime's advisories on strings were, and no toolchain
+/// we know needs them.
+#[allow(
+    clippy::wildcard_enum_match_arm,
+    reason = "the other canonical functions carry no text, or are switched off"
+)]
+fn speaks_utf8(function: &CanonicalFunction) -> Result<(), LoadError> {
+    let options = match function {
+        CanonicalFunction::Lift { options, .. } | CanonicalFunction::Lower { options, .. } => options,
+        _ => return Ok(()),
+    };
+    let other =
+        |option: &&CanonicalOption| matches!(option, CanonicalOption::UTF16 | CanonicalOption::CompactUTF16);
+    if options.iter().any(|option| other(&option)) {
+        return Err(LoadError::OtherEncoding);
+    }
+    Ok(())
 }
 
 fn look_at_function(body: &FunctionBody<'_>) -> Result<(), LoadError> {

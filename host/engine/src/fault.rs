@@ -16,7 +16,7 @@ pub(crate) fn classify(error: &wasmtime::Error, store: &Store<Guest>, point: Fau
     let guest = store.data();
     let limits = &guest.limits;
     if error.is::<DeadlinePassed>() {
-        let limit_ms = u64::try_from(limits.deadline.as_millis()).unwrap_or(u64::MAX);
+        let limit_ms = u64::try_from(guest.time.as_micros().div_ceil(1000)).unwrap_or(u64::MAX);
         return Fault::Deadline { point, limit_ms };
     }
     if error.is::<TooMuchLogged>() {

@@ -20,6 +20,7 @@ mod load_error;
 mod log;
 mod lower;
 mod module;
+mod shown;
 mod store;
 mod watchdog;
 
@@ -52,7 +53,8 @@ pub const CONTRACT: &str = "interlock:policy@0.1.0";
 
 /// A compiler and runtime for policies. One per process: stores of different engines must not meet.
 ///
-/// It owns one thread, which sleeps unless a policy overruns its deadline, and ends with the engine.
+/// It owns one thread, which sleeps unless a policy overruns its deadline, and ends with the engine. Compiling uses the
+/// process-wide pool of wasmtime's compiler, which stays.
 #[derive(Clone)]
 pub struct Engine {
     shared: Arc<Shared>,

@@ -8,8 +8,8 @@ use interlock_model::{
     SettingKind, Untrusted, Verdict,
 };
 
-use crate::Limits;
 use crate::bindings::interlock::policy::finding_types as wit;
+use crate::{Limits, SettingError};
 
 /// What is left of the bytes that an answer may have.
 struct Budget<'a> {
@@ -105,6 +105,20 @@ fn verdict(verdict: wit::Verdict) -> Verdict {
     }
 }
 
+/// What a policy says of its settings, within the limits of any answer.
+pub(crate) fn setting_errors(
+    found: Vec<wit::SettingError>,
+    limits: &Limits,
+) -> Result<Vec<SettingError>, Fault> {
+    let mut budget = Budget { limits, used: 0 };
+    budget.items(found.len())?;
+    let error = |error: wit::SettingError| {
+        let pointer = Pointer::new(budget.text(error.pointer)?.as_unescaped());
+        Ok(SettingError { pointer, message: budget.text(error.message)? })
+    };
+    found.into_iter().map(error).collect()
+}
+
 /// A policy's reason why it cannot judge.
 pub(crate) fn refusal(failure: wit::Failure) -> Fault {
     let reason = match failure {
@@ -158,7 +172,9 @@ pub(crate) fn manifest(found: wit::Manifest, limits: &Limits) -> Result<Manifest
     }
     let version = text(&mut budget, found.version)?;
     let title = text(&mut budget, found.title)?;
-    let needs = Needs { paths: found.needs.paths, edits: found.needs.edits, text: found.needs.text };
+    let path = |path| text(&mut budget, path).map(|path| path.as_unescaped().to_owned());
+    let paths = found.needs.paths.into_iter().map(path).collect::<Result<_, _>>()?;
+    let needs = Needs { paths, edits: found.needs.edits, text: found.needs.text };
     Ok(Manifest { id, version, title, rules, settings, needs })
 }
 

@@ -29,6 +29,9 @@ pub enum LoadError {
         /// The validator's words, which may quote the module.
         reason: Untrusted,
     },
+    /// It passes texts in another encoding than UTF-8.
+    #[error("the module passes texts as UTF-16 or Latin-1; a policy passes them as UTF-8")]
+    OtherEncoding,
     /// More of something than a policy has any use for.
     #[error("the module has more than {limit} {what}")]
     TooMany {
@@ -62,7 +65,7 @@ pub enum LoadError {
         reason: Untrusted,
     },
     /// It broke while it was asked what it is.
-    #[error("the policy cannot say what it is: it {0}")]
+    #[error("the policy cannot say what it is: it {0}{said}", said = said(.0))]
     Describe(Fault),
     /// What it says of itself makes no sense.
     #[error("the policy describes itself wrongly: {}", reason.as_unescaped().escape_debug())]
@@ -70,6 +73,11 @@ pub enum LoadError {
         /// What was found and expected.
         reason: Untrusted,
     },
+}
+
+/// What more a fault has to say, quoted.
+fn said(fault: &Fault) -> String {
+    fault.said().map(|said| format!(": `{}`", said.as_unescaped().escape_debug())).unwrap_or_default()
 }
 
 /// What the bytes are instead of a component.
@@ -112,6 +120,7 @@ impl LoadError {
             Self::TooLarge { .. } => "too-large",
             Self::NotAComponent { .. } => "not-a-component",
             Self::Invalid { .. } => "invalid",
+            Self::OtherEncoding => "other-encoding",
             Self::TooMany { .. } => "too-many",
             Self::ForbiddenImport { .. } => "forbidden-import",
             Self::OtherContract { .. } => "other-contract",
@@ -141,6 +150,7 @@ impl LoadError {
                 Wrong::Empty | Wrong::Unknown => "give the `.wasm` file that the policy's build writes",
             },
             Self::Invalid { .. } => "rebuild it for `wasm32-unknown-unknown` without extra target features",
+            Self::OtherEncoding => "build it with `string-encoding=utf8`",
             Self::TooMany { .. } => "a policy is one module over the SDK; leave out what it does not use",
             Self::ForbiddenImport { .. } => {
                 "build for `wasm32-unknown-unknown`, not for WASI: a policy sees its change and nothing else"

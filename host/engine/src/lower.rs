@@ -10,10 +10,20 @@ use interlock_model::{Question, Settings};
 
 use crate::bindings::exports::interlock::policy::policy::Request;
 use crate::bindings::interlock::policy::{change_types as wit, finding_types, question_types};
+use crate::shown::Shown;
 
 /// Everything one evaluation is shown.
-pub(crate) fn request(it: &model::Change, asked: &Question, given: &Settings) -> Request {
-    Request { change: change(it), question: question(asked), settings: settings(given) }
+pub(crate) fn request(it: &model::Change, asked: &Question, given: &Settings, shown: &Shown) -> Request {
+    Request { change: change(it, shown), question: question(asked), settings: settings(given) }
+}
+
+/// The files the policy asked for. How many were left out is said, so that it cannot take "not shown" for "not there".
+fn files(it: &model::Change, shown: &Shown) -> (Option<Vec<wit::FileChange>>, u32) {
+    let Some(all) = &it.files else { return (None, it.omitted_files) };
+    let lowered: Vec<_> =
+        all.iter().filter(|file| shown.holds(&file.path)).map(|file| file_change(file, shown)).collect();
+    let omitted = u32::try_from(all.len() - lowered.len()).unwrap_or(u32::MAX);
+    (Some(lowered), it.omitted_files.saturating_add(omitted))
 }
 
 fn question(it: &Question) -> question_types::Question {
@@ -110,7 +120,8 @@ same_cases! {
     weekday: Weekday { Monday, Tuesday, Wednesday, Thursday, Friday, Saturday, Sunday },
 }
 
-fn change(it: &model::Change) -> wit::Change {
+fn change(it: &model::Change, shown: &Shown) -> wit::Change {
+    let (files, omitted_files) = files(it, shown);
     wit::Change {
         id: it.id.clone(),
         kind: change_kind(it.kind),
@@ -134,8 +145,8 @@ fn change(it: &model::Change) -> wit::Change {
         error_budget: each(&it.error_budget, budget),
         action: it.action.as_ref().map(action),
         artifacts: each(&it.artifacts, artifact),
-        files: each(&it.files, file_change),
-        omitted_files: it.omitted_files,
+        files,
+        omitted_files,
         not_applicable: each(&it.not_applicable, not_applicable),
         attributes: attributes(&it.attributes),
     }
@@ -290,17 +301,23 @@ fn artifact(it: &model::Artifact) -> wit::Artifact {
     }
 }
 
-fn file_change(it: &model::FileChange) -> wit::FileChange {
+/// Edits and texts that the policy did not ask for are unknown to it, and counted.
+fn file_change(it: &model::FileChange, shown: &Shown) -> wit::FileChange {
+    let (edits, omitted_edits) = match &it.edits {
+        Some(all) if shown.edits => (Some(all.iter().map(edit).collect()), it.omitted_edits),
+        Some(all) => (None, it.omitted_edits.saturating_add(u32::try_from(all.len()).unwrap_or(u32::MAX))),
+        None => (None, it.omitted_edits),
+    };
     wit::FileChange {
         path: it.path.clone(),
         previous_path: it.previous_path.clone(),
         op: file_op(it.op),
         format: it.format.clone(),
-        edits: each(&it.edits, edit),
-        omitted_edits: it.omitted_edits,
+        edits,
+        omitted_edits,
         size_before_kib: it.size_before_kib,
         size_after_kib: it.size_after_kib,
-        text: it.text.clone(),
+        text: if shown.text { it.text.clone() } else { None },
     }
 }
 

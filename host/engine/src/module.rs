@@ -12,6 +12,7 @@ use wasmtime::component::Component;
 
 use crate::bindings::{PolicyModule, PolicyModulePre};
 use crate::log::LogLine;
+use crate::shown::Shown;
 use crate::store::{self, Guest};
 use crate::{Deadline, Limits, LoadError, Shared, admission, fault, lift, lower};
 
@@ -21,6 +22,7 @@ pub struct Module {
     shared: Arc<Shared>,
     policy: PolicyModulePre<Guest>,
     manifest: Arc<Manifest>,
+    shown: Arc<Shown>,
     digest: Digest,
     limits: Limits,
 }
@@ -52,8 +54,17 @@ impl Module {
         let instance = shared.linker.instantiate_pre(&component).map_err(|error| mismatch(&error))?;
         let policy = PolicyModulePre::new(instance).map_err(|error| missing_export(&error))?;
         let manifest = describe(&shared, &policy, limits)?;
+        let shown =
+            Shown::new(&manifest.needs).map_err(|reason| LoadError::BadManifest { reason: reason.into() })?;
         let digest = Digest::from_sha256(&Sha256::digest(wasm));
-        Ok(Self { shared, policy, manifest: Arc::new(manifest), digest, limits: *limits })
+        Ok(Self {
+            shared,
+            policy,
+            manifest: Arc::new(manifest),
+            shown: Arc::new(shown),
+            digest,
+            limits: *limits,
+        })
     }
 
     /// What the policy says about itself.
@@ -76,13 +87,10 @@ impl Module {
         let mut run =
             Run::start(&self.shared, &self.policy, &self.limits, Deadline::after(self.limits.deadline))?;
         let settings = lower::settings(settings);
-        let errors =
-            run.call(|policy, store| policy.interlock_policy_policy().call_check_settings(store, &settings))?;
-        let error = |error: crate::bindings::interlock::policy::finding_types::SettingError| SettingError {
-            pointer: Pointer::new(error.pointer),
-            message: error.message.into(),
-        };
-        Ok(errors.into_iter().map(error).collect())
+        let errors = run.call(FaultPoint::Describe, |policy, store| {
+            policy.interlock_policy_policy().call_check_settings(store, &settings)
+        })?;
+        lift::setting_errors(errors, &self.limits)
     }
 
     /// Judges one change: a fresh store and instance, one call, both thrown away. Never panics, never waits longer than
@@ -99,9 +107,10 @@ impl Module {
             Ok(run) => run,
             Err(fault) => return Evaluation::nothing_ran(fault),
         };
-        let request = lower::request(change, question, settings);
-        let answer =
-            run.call(|policy, store| policy.interlock_policy_policy().call_evaluate(store, &request));
+        let request = lower::request(change, question, settings, &self.shown);
+        let answer = run.call(FaultPoint::Evaluate, |policy, store| {
+            policy.interlock_policy_policy().call_evaluate(store, &request)
+        });
         let outcome = answer.and_then(|answer| match answer {
             Ok(found) => lift::findings(found, &self.manifest, &self.limits),
             Err(failure) => Err(lift::refusal(failure)),
@@ -143,10 +152,10 @@ impl Run {
 
     fn call<T>(
         &mut self,
+        point: FaultPoint,
         call: impl FnOnce(&PolicyModule, &mut Store<Guest>) -> wasmtime::Result<T>,
     ) -> Result<T, Fault> {
-        call(&self.policy, &mut self.store)
-            .map_err(|error| fault::classify(&error, &self.store, FaultPoint::Evaluate))
+        call(&self.policy, &mut self.store).map_err(|error| fault::classify(&error, &self.store, point))
     }
 
     fn end(self, outcome: Result<Vec<interlock_model::Finding>, Fault>) -> Evaluation {
@@ -187,9 +196,19 @@ fn describe(
     limits: &Limits,
 ) -> Result<Manifest, LoadError> {
     let deadline = Deadline::after(limits.deadline);
-    let mut run = Run::start(shared, policy, limits, deadline).map_err(LoadError::Describe)?;
+    let mut run = Run::start(shared, policy, limits, deadline).map_err(not_started)?;
     let described = run
-        .call(|policy, store| policy.interlock_policy_policy().call_describe(store))
+        .call(FaultPoint::Describe, |policy, store| policy.interlock_policy_policy().call_describe(store))
         .map_err(LoadError::Describe)?;
     lift::manifest(described, limits).map_err(|reason| LoadError::BadManifest { reason: reason.into() })
+}
+
+/// An instance whose exports have other types than the contract's is found out when its functions are looked up.
+fn not_started(fault: Fault) -> LoadError {
+    match fault.said() {
+        Some(reason) if matches!(fault, Fault::BadOutput { .. }) => {
+            LoadError::MissingExport { reason: reason.clone() }
+        }
+        Some(_) | None => LoadError::Describe(fault),
+    }
 }

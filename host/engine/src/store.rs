@@ -1,6 +1,7 @@
 //! The store of one evaluation: what the host keeps about a policy while it runs.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use wasmtime::{ResourceLimiter, Store, UpdateDeadline};
 
@@ -11,6 +12,8 @@ use crate::{Limits, Shared};
 /// What the host keeps about a policy while it runs. Thrown away with the instance.
 pub(crate) struct Guest {
     pub(crate) limits: Limits,
+    /// Time it was given: its own deadline, or what the whole check had left.
+    pub(crate) time: Duration,
     pub(crate) log: Vec<LogLine>,
     pub(crate) log_calls: u64,
     pub(crate) log_bytes: u64,
@@ -47,6 +50,7 @@ impl Held {
 pub(crate) fn fresh(shared: &Shared, limits: &Limits, deadline: Deadline) -> wasmtime::Result<Store<Guest>> {
     let guest = Guest {
         limits: *limits,
+        time: deadline.left(),
         log: Vec::new(),
         log_calls: 0,
         log_bytes: 0,
@@ -57,20 +61,21 @@ pub(crate) fn fresh(shared: &Shared, limits: &Limits, deadline: Deadline) -> was
     store.limiter(|guest| guest);
     store.set_fuel(limits.fuel)?;
     store.set_hostcall_fuel(limits.copied_bytes_max);
-    wake_at(&mut store, Arc::clone(shared.watchdog.bell()), deadline);
+    wake_at(&mut store, shared.watchdog.bell(), deadline);
     Ok(store)
 }
 
 /// Stops the store at its deadline. The epoch is raised for the earliest deadline of all stores, so one whose own lies
-/// later asks again and goes on.
-fn wake_at(store: &mut Store<Guest>, bell: Arc<Bell>, deadline: Deadline) {
+/// later goes on.
+fn wake_at(store: &mut Store<Guest>, bell: &Arc<Bell>, deadline: Deadline) {
     store.set_epoch_deadline(1);
-    bell.ring_at(deadline);
+    let ring = bell.ring_at(deadline);
     store.epoch_deadline_callback(move |_| {
+        // Owned by the store through this callback, so that it ends with it.
+        let _held = &ring;
         if deadline.has_passed() {
             return Err(wasmtime::Error::new(DeadlinePassed));
         }
-        bell.ring_at(deadline);
         Ok(UpdateDeadline::Continue(1))
     });
 }

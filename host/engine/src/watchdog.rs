@@ -1,9 +1,12 @@
 //! The backstop: wakes a policy that is still running at its deadline.
 //!
 //! One thread per engine, asleep until the earliest deadline. It raises wasmtime's epoch, at which every running store
-//! calls back; a store whose own deadline lies later asks to be woken again and goes on. So an idle gate costs no wake-up,
-//! and an evaluation that ends in time costs one uncontended lock. Fuel decides; this only bounds the wall clock.
+//! calls back; one whose own deadline lies later goes on. A store that misses the call, because it was just then asking
+//! for more time, is called again ten milliseconds later, and so on until it is gone. An idle gate costs no wake-up, and
+//! an evaluation that ends in time costs two uncontended locks. Fuel decides; this only bounds the wall clock.
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -13,9 +16,14 @@ use std::time::{Duration, Instant};
 pub struct Deadline(Instant);
 
 impl Deadline {
-    /// This long from now.
+    /// This long from now. More than a year is a year: nobody waits for it, and the sum cannot overflow.
     pub fn after(duration: Duration) -> Self {
-        Self(Instant::now() + duration)
+        Self(Instant::now() + duration.min(Duration::from_secs(365 * 24 * 3600)))
+    }
+
+    /// How long from now. Nothing if it has passed.
+    pub(crate) fn left(self) -> Duration {
+        self.0.saturating_duration_since(Instant::now())
     }
 
     /// Whether it lies behind us.
@@ -34,21 +42,45 @@ pub(crate) struct Watchdog {
     thread: Option<JoinHandle<()>>,
 }
 
-/// What a store needs to be woken again.
+/// Where stores ask to be woken.
 pub(crate) struct Bell {
-    next: Mutex<Next>,
+    state: Mutex<State>,
     rung: Condvar,
 }
 
-struct Next {
-    wake: Option<Deadline>,
+#[derive(Default)]
+struct State {
+    /// Deadlines of the stores that live, and how many have each.
+    running: BTreeMap<Deadline, usize>,
+    /// Until when the thread sleeps, if it has set itself a time.
+    asleep_until: Option<Deadline>,
     stopping: bool,
 }
 
+/// A store's place among those that are woken; given up when the store is dropped.
+pub(crate) struct Ring {
+    bell: Arc<Bell>,
+    deadline: Deadline,
+}
+
+impl Drop for Ring {
+    fn drop(&mut self) {
+        let mut state = self.bell.lock();
+        if let Entry::Occupied(mut stores) = state.running.entry(self.deadline) {
+            *stores.get_mut() -= 1;
+            if *stores.get() == 0 {
+                stores.remove();
+            }
+        }
+    }
+}
+
+/// How soon a store that missed the call is called again.
+const AGAIN: Duration = Duration::from_millis(10);
+
 impl Watchdog {
     pub(crate) fn start(engine: wasmtime::Engine) -> std::io::Result<Self> {
-        let bell =
-            Arc::new(Bell { next: Mutex::new(Next { wake: None, stopping: false }), rung: Condvar::new() });
+        let bell = Arc::new(Bell { state: Mutex::new(State::default()), rung: Condvar::new() });
         let thread = std::thread::Builder::new().name("interlock-watchdog".into()).spawn({
             let bell = Arc::clone(&bell);
             move || bell.watch(&engine)
@@ -73,35 +105,40 @@ impl Drop for Watchdog {
 }
 
 impl Bell {
-    /// Asks for the epoch to be raised at a deadline. Only an earlier one than is waited for wakes the thread.
-    pub(crate) fn ring_at(&self, deadline: Deadline) {
-        let mut next = self.lock();
-        if next.wake.is_none_or(|wake| deadline < wake) {
-            next.wake = Some(deadline);
+    /// Asks for the epoch to be raised at a deadline, and after it until the ring is dropped. Only a deadline that is
+    /// earlier than what the thread sleeps for wakes it: evaluations that end in time do not.
+    pub(crate) fn ring_at(self: &Arc<Self>, deadline: Deadline) -> Ring {
+        let mut state = self.lock();
+        *state.running.entry(deadline).or_default() += 1;
+        if state.asleep_until.is_none_or(|until| deadline < until) {
             self.rung.notify_one();
         }
+        Ring { bell: Arc::clone(self), deadline }
     }
 
     fn watch(&self, engine: &wasmtime::Engine) {
-        let mut next = self.lock();
-        while !next.stopping {
-            next = match next.wake {
-                None => self.rung.wait(next).unwrap_or_else(PoisonError::into_inner),
-                Some(wake) if wake.has_passed() => {
-                    next.wake = None;
+        let mut state = self.lock();
+        while !state.stopping {
+            let earliest = state.running.first_key_value().map(|(deadline, _)| *deadline);
+            let until = match earliest {
+                Some(deadline) if deadline.has_passed() => {
                     engine.increment_epoch();
-                    next
+                    Some(Deadline::after(AGAIN))
                 }
-                Some(Deadline(wake)) => {
-                    let left = wake.saturating_duration_since(Instant::now());
-                    self.rung.wait_timeout(next, left).unwrap_or_else(PoisonError::into_inner).0
+                later => later,
+            };
+            state.asleep_until = until;
+            state = match until {
+                None => self.rung.wait(state).unwrap_or_else(PoisonError::into_inner),
+                Some(until) => {
+                    self.rung.wait_timeout(state, until.left()).unwrap_or_else(PoisonError::into_inner).0
                 }
             };
         }
     }
 
-    /// A poisoned lock holds a plain deadline, which no panic can leave half written.
-    fn lock(&self) -> MutexGuard<'_, Next> {
-        self.next.lock().unwrap_or_else(PoisonError::into_inner)
+    /// A poisoned lock holds plain deadlines, which no panic can leave half written.
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

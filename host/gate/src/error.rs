@@ -32,7 +32,7 @@ pub enum BuildError {
         errors: Vec<SettingError>,
     },
     /// The policy broke while it was asked about its settings.
-    #[error("policy `{policy}` cannot say whether its settings fit: it {fault}")]
+    #[error("policy `{policy}` cannot say whether its settings fit: it {fault}{}", said(fault))]
     SettingsUnchecked {
         /// Whose.
         policy: PolicyId,
@@ -55,6 +55,11 @@ impl BuildError {
             Self::SettingsUnchecked { .. } => "mend the policy, or bind it without settings",
         }
     }
+}
+
+/// What more a fault has to say, quoted.
+fn said(fault: &Fault) -> String {
+    fault.said().map(|said| format!(": `{}`", said.as_unescaped().escape_debug())).unwrap_or_default()
 }
 
 /// The policy's words are quoted, so that no control character of theirs gets out.

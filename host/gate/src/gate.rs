@@ -74,8 +74,9 @@ impl GateBuilder {
         let engine = Engine::new()?;
         let policies =
             self.bindings.into_iter().map(|binding| load(&engine, binding)).collect::<Result<Vec<_>, _>>()?;
-        let policy_set = policy_set::digest(&policies);
-        Ok(Gate { policies, policy_set, deadline: self.deadline.unwrap_or(CHECK_DEADLINE) })
+        let deadline = self.deadline.unwrap_or(CHECK_DEADLINE);
+        let policy_set = policy_set::digest(&policies, deadline);
+        Ok(Gate { policies, policy_set, deadline })
     }
 }
 

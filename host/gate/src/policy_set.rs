@@ -1,16 +1,19 @@
 //! The digest of a policy set: what would change an answer changes it.
 
+use std::time::Duration;
+
 use interlock_engine::Limits;
 use interlock_model::{Digest, OnError, SettingValue};
 use sha2::{Digest as _, Sha256};
 
 use crate::gate::Bound;
 
-/// Over ids, modules, settings, error rules and limits, each with its length in front, so that no two sets write the same
+/// Over the time for a check, and ids, modules, settings, error rules and limits, each with its length in front, so that no two sets write the same
 /// bytes. `policies` is sorted by id.
-pub(crate) fn digest(policies: &[Bound]) -> Digest {
+pub(crate) fn digest(policies: &[Bound], check_deadline: Duration) -> Digest {
     let mut sum = Sum(Sha256::new());
     sum.add("interlock.policy-set/1");
+    sum.add(&check_deadline.as_millis().to_string());
     for bound in policies {
         sum.add(bound.id.as_str());
         sum.add(bound.module.digest().as_str());

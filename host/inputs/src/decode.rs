@@ -4,22 +4,20 @@
 //! so all unknown keys are collected in one pass; any other error ends it.
 
 use std::cell::RefCell;
-use std::fmt::Display;
 
-use interlock_model::{Change, Span};
+use interlock_model::Change;
 use serde::Deserialize as _;
-use serde::de::{
-    self, DeserializeSeed, Deserializer, EnumAccess, MapAccess, SeqAccess, VariantAccess, Visitor,
-};
+use serde::de::{DeserializeSeed, Deserializer, EnumAccess, MapAccess, SeqAccess, VariantAccess, Visitor};
 use serde::forward_to_deserialize_any;
 
-use crate::error::{Problem, ProblemKind, listed, shown, shown_key};
-use crate::expectation;
-use crate::names::closest;
+use crate::error::{Problem, listed};
 use crate::node::{Entry, Node, Value};
+use refusal::{Refusal, What, unknown_key};
 
-/// Keys that people put into a document although they belong to the question.
-const OF_THE_QUESTION: &[&str] = &["asked-at", "phase", "evaluated-at", "simulated", "progress"];
+mod refusal;
+
+/// Unknown keys that are told at once. More of them are no slips, and each costs a comparison with every known key.
+const UNKNOWN_MAX: usize = 20;
 
 /// The change a tree describes.
 pub(crate) fn change(root: &Node) -> Result<Change, Vec<Problem>> {
@@ -34,123 +32,6 @@ pub(crate) fn change(root: &Node) -> Result<Change, Vec<Problem>> {
         Err(refusal) => problems.push(refusal.into_problem(root)),
     }
     Err(problems)
-}
-
-/// Why serde refused.
-#[derive(Debug)]
-struct Refusal {
-    /// `None` until the innermost value it passes through gives it its place.
-    at: Option<Place>,
-    what: What,
-}
-
-#[derive(Debug)]
-struct Place {
-    span: Span,
-    found: String,
-    help: &'static str,
-}
-
-#[derive(Debug)]
-enum What {
-    UnknownName { found: String, expected: &'static [&'static str] },
-    Missing { key: &'static str },
-    Unfit { expected: String },
-}
-
-impl Refusal {
-    fn new(what: What) -> Self {
-        Self { at: None, what }
-    }
-
-    /// Gives it its place, unless something further inside has.
-    fn at(self, node: &Node) -> Self {
-        let expected = if let What::Unfit { expected } = &self.what { expected.as_str() } else { "" };
-        let help = expectation::help(node, expected);
-        let at = self.at.or_else(|| Some(Place { span: node.span, found: expectation::found(node), help }));
-        Self { at, what: self.what }
-    }
-
-    fn into_problem(self, root: &Node) -> Problem {
-        let Self { at: Some(at), what } = self.at(root) else {
-            return Problem::new(ProblemKind::Value, root.span, "a value");
-        };
-        match what {
-            What::UnknownName { found, expected } => unknown_name(at.span, &found, expected),
-            What::Missing { key } => missing(at.span, key),
-            What::Unfit { expected } => {
-                Problem::new(ProblemKind::Value, at.span, at.found).help(at.help).expected(expected)
-            }
-        }
-    }
-}
-
-fn unknown_name(span: Span, found: &str, expected: &[&str]) -> Problem {
-    let help = match closest(found, expected.iter().copied()) {
-        Some(name) => format!("did you mean `{name}`?"),
-        None => "write one of the names; `interlock schema change` explains them".to_owned(),
-    };
-    Problem::new(ProblemKind::Value, span, format!("text {}", shown(found)))
-        .expected(format!("one of {}", listed(expected)))
-        .help(help)
-}
-
-fn missing(span: Span, key: &str) -> Problem {
-    Problem::new(ProblemKind::MissingKey, span, format!("no key `{key}`"))
-        .expected("it here")
-        .help(format!("add `{key}: ...`; `interlock schema change` says what it takes"))
-}
-
-fn unknown_key(entry: &Entry, expected: &[&str], of_root: bool) -> Problem {
-    let problem = Problem::new(
-        ProblemKind::UnknownKey,
-        entry.key_span,
-        format!("unknown key {}", shown_key(&entry.key)),
-    );
-    if of_root && OF_THE_QUESTION.contains(&entry.key.as_str()) {
-        return problem
-            .expected("facts about the change")
-            .help("remove it: this is given by whoever asks, not by the author of the change");
-    }
-    match closest(&entry.key, expected.iter().copied()) {
-        Some(name) => problem.expected(format!("`{name}`")).help(format!("did you mean `{name}`?")),
-        None => problem
-            .expected(format!("one of {}", listed(expected)))
-            .help("remove it, or put house facts under `attributes`"),
-    }
-}
-
-impl Display for Refusal {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{:?}", self.what)
-    }
-}
-
-impl std::error::Error for Refusal {}
-
-impl de::Error for Refusal {
-    /// What `try_from` conversions say (`interlock_model::Unfit`).
-    fn custom<T: Display>(message: T) -> Self {
-        let message = message.to_string();
-        let expected = message.strip_prefix("expected ").unwrap_or(&message).to_owned();
-        Self::new(What::Unfit { expected })
-    }
-
-    fn invalid_type(_: de::Unexpected<'_>, expected: &dyn de::Expected) -> Self {
-        Self::new(What::Unfit { expected: expectation::in_words(&expected.to_string()) })
-    }
-
-    fn invalid_value(unexpected: de::Unexpected<'_>, expected: &dyn de::Expected) -> Self {
-        Self::invalid_type(unexpected, expected)
-    }
-
-    fn unknown_variant(found: &str, expected: &'static [&'static str]) -> Self {
-        Self::new(What::UnknownName { found: found.to_owned(), expected })
-    }
-
-    fn missing_field(key: &'static str) -> Self {
-        Self::new(What::Missing { key })
-    }
 }
 
 /// A node, as serde asks for it.
@@ -205,8 +86,9 @@ impl<'de> Deserializer<'de> for Typed<'_> {
         };
         let (known, unknown) = entries.iter().partition(|entry| fields.contains(&entry.key.as_str()));
         let unknown: Vec<&Entry> = unknown;
-        let problems = unknown.into_iter().map(|entry| unknown_key(entry, fields, name == "Change"));
-        self.unknown.borrow_mut().extend(problems);
+        let room = UNKNOWN_MAX.saturating_sub(self.unknown.borrow().len());
+        let told = unknown.into_iter().take(room).map(|entry| unknown_key(entry, fields, name == "Change"));
+        self.unknown.borrow_mut().extend(told);
         self.map(known, visitor).map_err(|refusal| refusal.at(self.node))
     }
 
@@ -362,5 +244,12 @@ mod tests {
                 (4, 23, "unknown key `teir`", "did you mean `tier`"),
             ],
         );
+    }
+
+    #[test]
+    fn so_many_unknown_keys_are_told_and_no_more() {
+        let text: String = (0..1000).map(|n| format!("x{n}: 1\n")).collect();
+        let problems = change(&crate::yaml::read(&text).unwrap()).unwrap_err();
+        assert_eq!(problems.len(), UNKNOWN_MAX);
     }
 }

@@ -130,16 +130,21 @@ pub(crate) fn shown_key(key: &str) -> String {
     format!("`{}{more}`", escaped(&visible))
 }
 
-/// Text with everything a terminal acts on, or a reader cannot see, written as its number.
+/// Text with everything a terminal acts on, or a reader cannot see, written as its number. So are the second characters of
+/// `::`, `##[` and `##vso[`: CI systems take what begins with them for a command, wherever it was printed.
 pub(crate) fn escaped(text: &str) -> String {
-    text.chars().fold(String::with_capacity(text.len()), |mut out, c| {
-        if is_unseen(c) {
-            out.extend(c.escape_unicode())
+    let mut out = String::with_capacity(text.len());
+    let mut before = None;
+    for c in text.chars() {
+        if is_unseen(c) || matches!((before, c), (Some(':'), ':') | (Some('#'), '#')) {
+            out.extend(c.escape_unicode());
+            before = None;
         } else {
-            out.push(c)
+            out.push(c);
+            before = Some(c);
         }
-        out
-    })
+    }
+    out
 }
 
 /// Controls, line separators, and characters that are invisible or turn the direction of writing.
@@ -161,6 +166,10 @@ mod tests {
     #[test]
     fn what_a_terminal_acts_on_is_shown_as_its_number() {
         assert_eq!(shown("a\u{1b}[31m\u{202e}b"), r"`a\u{1b}[31m\u{202e}b`");
+        assert_eq!(
+            shown("::error::x ##[endgroup] ##vso[a]"),
+            r"`:\u{3a}error:\u{3a}x #\u{23}[endgroup] #\u{23}vso[a]`"
+        );
         assert_eq!(shown_key("c\u{430}nary"), r"`c\u{430}nary`");
         assert_eq!(shown("日本"), "`日本`");
         assert_eq!(shown(&"x".repeat(100)).len(), 80 + 3 + 2);

@@ -30,12 +30,12 @@ pub enum FileError {
         path: PathBuf,
     },
     /// The operating system refused.
-    #[error("{}: {source}\nhelp: check the path and its permissions", shown(.path))]
+    #[error("{}: {reason}\nhelp: check the path and its permissions", shown(.path))]
     Unreadable {
         /// As it was named.
         path: PathBuf,
         /// Its reason.
-        source: io::Error,
+        reason: io::Error,
     },
 }
 
@@ -48,7 +48,7 @@ fn shown(path: &Path) -> String {
 /// # Errors
 /// If it is no regular file, too large, or the operating system refuses.
 pub fn read_file(path: &Path) -> Result<Vec<u8>, FileError> {
-    let unreadable = |source| FileError::Unreadable { path: path.to_owned(), source };
+    let unreadable = |reason| FileError::Unreadable { path: path.to_owned(), reason };
     // Before it is opened: opening a pipe waits for somebody to write into it.
     check_metadata(path, &std::fs::metadata(path).map_err(unreadable)?)?;
     let file = File::open(path).map_err(unreadable)?;
@@ -65,7 +65,7 @@ pub fn read_stream(name: &Path, stream: impl Read) -> Result<Vec<u8>, FileError>
     let one_more = CHANGE_BYTES_MAX as u64 + 1;
     let mut bytes = Vec::new();
     match stream.take(one_more).read_to_end(&mut bytes) {
-        Err(source) => Err(FileError::Unreadable { path: name.to_owned(), source }),
+        Err(reason) => Err(FileError::Unreadable { path: name.to_owned(), reason }),
         Ok(_) if bytes.len() > CHANGE_BYTES_MAX => Err(FileError::TooLarge { path: name.to_owned() }),
         Ok(_) => Ok(bytes),
     }
@@ -107,7 +107,9 @@ mod tests {
     #[test]
     fn a_stream_that_never_ends_is_left_at_the_cap() {
         let name = Path::new("-");
-        assert!(matches!(read_stream(name, io::repeat(b' ')), Err(FileError::TooLarge { .. })));
+        let mut endless = io::repeat(b' ').take(u64::MAX);
+        assert!(matches!(read_stream(name, &mut endless), Err(FileError::TooLarge { .. })));
+        assert_eq!(u64::MAX - endless.limit(), CHANGE_BYTES_MAX as u64 + 1);
         let full = io::repeat(b' ').take(CHANGE_BYTES_MAX as u64);
         assert!(read_stream(name, full).is_ok_and(|bytes| bytes.len() == CHANGE_BYTES_MAX));
     }

@@ -253,6 +253,7 @@ mod tests {
         assert!(check_shape(&deep(DEPTH_MAX + 1)).is_err());
         refused(&"[".repeat(200_000), 1, 65, "64 deep");
         assert!(check_shape(&"[\"]\\\"[[[\"]".repeat(1000)).is_ok());
+        assert!(check_shape(&format!("[\"\\\\\",{}", deep(DEPTH_MAX))).is_err());
         let list = |values: usize| format!("[{}1]", "1,".repeat(values - 1));
         assert!(read(&list(NODES_MAX - 1)).is_ok());
         assert!(check_shape(&list(NODES_MAX + 1)).is_err());

@@ -37,6 +37,7 @@ mod tests {
         check("Kind", Some("kind"));
         check("created_at", Some("created-at"));
         check("constructor", None);
-        check(&"rollout".repeat(20), None);
+        let long = "x".repeat(COMPARED_MAX + 1);
+        assert_eq!(closest(&long, [long.as_str()]), None);
     }
 }

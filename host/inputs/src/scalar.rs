@@ -47,6 +47,7 @@ pub(crate) fn plain(text: &str, in_flow: bool) -> Plain {
         "false" => return Plain::Bool(false),
         "~" | "null" | "Null" | "NULL" | "" => return Plain::Null,
         "=" => return Plain::Doubtful("the default value mark to some readers"),
+        "<<" => return Plain::Doubtful("the merge mark to some readers"),
         _ => {}
     }
     if crate::node::is_integer(text) {
@@ -140,6 +141,7 @@ mod tests {
             "nan",
             "Infinity",
             "=",
+            "<<",
             ":a",
             "?a",
             "5d",

@@ -6,14 +6,19 @@
 
 use std::ops::Range;
 
-use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError, StrInput, StructureStyle};
+use granit_parser::{Event, Parser, ScalarStyle, StrInput, StructureStyle};
 use interlock_model::Span;
 
-use crate::error::{Problem, ProblemKind, shown};
+use crate::error::{Problem, ProblemKind};
 use crate::node::{self, Budget, DEPTH_MAX, Entry, Node, Value};
 use crate::place::{Places, span_in};
 use crate::scalar::{Plain, plain};
 use crate::scan;
+use layout::{check_between, check_block, check_colon, check_escapes};
+use refusal::{check_plain_key, doubtful, empty, reference, second_document, syntax, tag_found};
+
+mod layout;
+mod refusal;
 
 /// Reads the one document of a YAML text.
 pub(crate) fn read(text: &str) -> Result<Node, Problem> {
@@ -166,7 +171,7 @@ impl<'t> Reader<'t> {
                 Value::Text(text.to_owned())
             }
             ScalarStyle::Literal | ScalarStyle::Folded => {
-                check_block_end(self.text, span)?;
+                check_block(text, self.text, span, key.map_or(span, |(_, at)| at))?;
                 Value::Text(text.to_owned())
             }
         };
@@ -185,12 +190,7 @@ impl<'t> Reader<'t> {
         }
     }
 
-    fn collection(
-        &mut self,
-        style: StructureStyle,
-        span: Span,
-        fill: Fill<'t>,
-    ) -> Result<Node, Problem> {
+    fn collection(&mut self, style: StructureStyle, span: Span, fill: Fill<'t>) -> Result<Node, Problem> {
         let flow = usize::from(style == StructureStyle::Flow);
         self.budget.enter(span)?;
         self.flow += flow;
@@ -242,155 +242,21 @@ impl<'t> Reader<'t> {
                 .expected("a name")
                 .help("write `name: value`; `?` and brackets before the colon are not read"));
         };
+        if span.start == span.end {
+            return Err(Problem::new(ProblemKind::TwoReaders, span, "a value without a key")
+                .expected("`key: value`")
+                .help("write the key before the colon"));
+        }
         self.scalars.push(span.start..span.end);
         node::check_key(text, span)?;
-        if *style == ScalarStyle::Plain {
-            check_plain_key(text, span)?;
+        let written = self.text.get(span.start..span.end).unwrap_or_default();
+        if *style == ScalarStyle::Plain || written.contains('\n') {
+            check_plain_key(written, self.flow > 0, span)?;
+        }
+        if self.flow > 0 {
+            check_colon(self.text, span)?;
         }
         Ok((text.clone().into_owned(), span))
-    }
-}
-
-fn check_plain_key(text: &str, span: Span) -> Result<(), Problem> {
-    let seen_as = match plain(text, false) {
-        Plain::Text => return Ok(()),
-        Plain::Bool(_) => "a boolean to some readers",
-        Plain::Integer => "a number to some readers",
-        Plain::Null => "nothing to some readers",
-        Plain::Doubtful(doubt) => doubt,
-    };
-    Err(Problem::new(ProblemKind::TwoReaders, span, format!("key {}, which is {seen_as}", shown(text)))
-        .expected("a name")
-        .help(format!("quote it: `\"{}\"`", crate::error::escaped(text))))
-}
-
-fn doubtful(text: &str, doubt: &str, span: Span) -> Problem {
-    let quoted = if text.chars().count() > 40 {
-        "\"...\"".to_owned()
-    } else {
-        format!("\"{}\"", crate::error::escaped(text))
-    };
-    Problem::new(ProblemKind::TwoReaders, span, format!("{}, which is {doubt}", shown(text)))
-        .expected("`true`, `false`, a plain whole number, or text in quotes")
-        .help(format!("quote it if it is text: `{quoted}`"))
-}
-
-fn empty(span: Span) -> Problem {
-    Problem::new(ProblemKind::Empty, span, "an empty document")
-        .expected("a change")
-        .help("a change needs at least `id` and `kind`; an empty file is no evidence of anything")
-}
-
-fn second_document(span: Span) -> Problem {
-    Problem::new(ProblemKind::TwoReaders, span, "a second document")
-        .expected("one change in one file")
-        .help("put the other change into a file of its own")
-}
-
-fn reference(span: Span, what: &str, written: Option<&str>) -> Problem {
-    Problem::new(ProblemKind::TwoReaders, span, format!("{what} {}", shown(written.unwrap_or_default())))
-        .expected("every value written out")
-        .help("write the value here; a reviewer must not have to look it up elsewhere")
-}
-
-fn tag_found(written: Option<&str>) -> String {
-    format!("a tag {}", shown(written.unwrap_or("!")))
-}
-
-/// Half a surrogate pair as an escape: some readers join two of them, others keep or refuse them.
-fn check_escapes(text: &str, span: Span) -> Result<(), Problem> {
-    let written = text.get(span.start..span.end).unwrap_or_default();
-    let mut escaped = false;
-    for (at, c) in written.char_indices() {
-        let rest = written.get(at..).unwrap_or_default().as_bytes();
-        if escaped && matches!(rest, [b'u', b'd' | b'D', b'8'..=b'9' | b'a'..=b'f' | b'A'..=b'F', ..]) {
-            return Err(Problem::new(ProblemKind::TwoReaders, span, "a surrogate written as an escape")
-                .expected("the character itself")
-                .help("write the character, or `\\U` and its eight digits"));
-        }
-        escaped = !escaped && c == '\\';
-    }
-    Ok(())
-}
-
-/// Without a line break at the end of the file, readers differ in whether the text ends with one.
-fn check_block_end(text: &str, span: Span) -> Result<(), Problem> {
-    if text.ends_with('\n') || text.get(span.end..).is_some_and(|rest| rest.contains('\n')) {
-        return Ok(());
-    }
-    Err(Problem::new(
-        ProblemKind::TwoReaders,
-        span,
-        "a text block at the end of a file without a last line break",
-    )
-    .expected("a line break")
-    .help("end the file with a line break"))
-}
-
-/// Everything that is not a scalar: indentation, brackets, comments. Tabs, `?` and `...` are in none of the agreed part.
-fn check_between(text: &str, scalars: &[Range<usize>]) -> Result<(), Problem> {
-    let mut from = 0;
-    let to_the_end = text.len()..text.len();
-    for scalar in scalars.iter().chain([&to_the_end]) {
-        check_gap(text, from..scalar.start)?;
-        from = scalar.end;
-    }
-    Ok(())
-}
-
-fn check_gap(text: &str, gap: Range<usize>) -> Result<(), Problem> {
-    let mut in_comment = false;
-    for (offset, c) in text.get(gap.clone()).unwrap_or_default().char_indices() {
-        in_comment = (in_comment || c == '#') && c != '\n';
-        if !in_comment && let Some(problem) = odd_between(text, gap.start + offset, c) {
-            return Err(problem);
-        }
-    }
-    Ok(())
-}
-
-fn odd_between(text: &str, at: usize, c: char) -> Option<Problem> {
-    let (found, help) = match c {
-        '\t' => ("a tab between values", "use spaces; readers differ about tabs"),
-        '?' => ("`?` before a key", "write `key: value`"),
-        '.' => ("the end-of-document mark `...`", "remove the line; a file holds one change"),
-        _ => return None,
-    };
-    let span = span_in(text, at..at + c.len_utf8());
-    Some(
-        Problem::new(ProblemKind::TwoReaders, span, found)
-            .expected("block or flow YAML that every reader reads alike")
-            .help(help),
-    )
-}
-
-fn syntax(error: &ScanError, text: &str) -> Problem {
-    let at = error.marker().byte_offset().unwrap_or_default().min(text.len());
-    let span = span_in(text, at..at);
-    if *error.kind() == ErrorKind::RecursionLimitExceeded {
-        return node::too_deep(span);
-    }
-    if *error.kind() == ErrorKind::DirectiveDisallowed {
-        return Problem::new(ProblemKind::TwoReaders, span, "a directive `%`")
-            .expected("a change")
-            .help("remove the line; it would change how the rest is read");
-    }
-    Problem::new(ProblemKind::Syntax, span, format!("not YAML: {}", error.kind()))
-        .help(syntax_help(error.kind()))
-}
-
-fn syntax_help(kind: &ErrorKind) -> &'static str {
-    if matches!(kind, ErrorKind::MappingValueNotAllowed | ErrorKind::InvalidColonPlacement) {
-        "quote the text if it contains `: `, and check the indentation"
-    } else if matches!(
-        kind,
-        ErrorKind::TabInBlockIndentation | ErrorKind::TabInIndentation | ErrorKind::TabNotAllowed
-    ) {
-        "indent with spaces"
-    } else if matches!(kind, ErrorKind::UnexpectedCharacter { .. }) {
-        "quote the text: it begins with a character YAML keeps for itself"
-    } else {
-        "look at this line and the one above: indentation, brackets, quotes"
     }
 }
 
@@ -449,10 +315,13 @@ mod tests {
         refused("<<: 1\n", 1, 1, "merge key");
         refused("on: 1\n", 1, 1, "boolean");
         refused("a:\tb\n", 1, 3, "tab");
+        refused("{\"a\"\n : b}\n", 1, 2, "another line");
         refused("? a\n: b\n", 1, 1, "`?`");
         refused("a: 1\n...\n", 2, 1, "end-of-document");
         refused("a: 1\n---\nb: 2\n", 2, 1, "second document");
         refused("a: |\n  x", 2, 3, "last line break");
+        refused("a: |\n  \tx\n", 2, 3, "begins with a tab");
+        refused("a: >\t\n  \n", 1, 1, "empty text block");
         refused("a: \"\\ud83d\\ude00\"\n", 1, 4, "surrogate");
         refused("a: \"\\0\"\n", 1, 4, "NUL");
         refused("a: {}\n", 1, 4, "empty map");

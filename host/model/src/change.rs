@@ -49,7 +49,7 @@ pub struct Change {
     /// The services the change touches. Absent: unknown, judged as a tier 0 service. Mitigation (the catalog facts in it).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub services: Option<Vec<Service>>,
-    /// Every place the change will reach, as resolved. Absent: unknown, judged as everywhere. Subject.
+    /// Every place the change will reach, as resolved. Absent: unknown; how many places a plan reaches is then unknown too. Subject.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub targets: Option<Vec<Target>>,
     /// The plan by which it reaches them. Absent: unknown, judged as all at once. Mitigation.

@@ -93,7 +93,7 @@ pub enum Fault {
     },
     /// Its answer breaks the contract.
     BadOutput {
-        /// What was found and what was expected. The host's words; the policy's are quoted and escaped.
+        /// What was found and what was expected. The host's words, with the policy's quoted: hostile.
         what: Untrusted,
     },
     /// It answered that it cannot judge.
@@ -113,6 +113,8 @@ pub enum Fault {
 pub enum FaultPoint {
     /// While the instance was being made (start functions, initial memory).
     Instantiate,
+    /// While it was asked about itself or its settings.
+    Describe,
     /// While it was judging.
     Evaluate,
 }
@@ -121,6 +123,7 @@ impl FaultPoint {
     fn name(self) -> &'static str {
         match self {
             Self::Instantiate => "while it was started",
+            Self::Describe => "while it was asked about itself",
             Self::Evaluate => "while it judged",
         }
     }
@@ -208,11 +211,11 @@ impl Fault {
     /// Whether the same bytes give the same fault on every machine. The wall clock's faults do not, and are never kept.
     pub fn is_repeatable(&self) -> bool {
         match self {
-            Self::Deadline { .. } | Self::NotStarted { .. } | Self::Host { .. } => false,
+            // How much stack a call takes depends on the processor it was compiled for.
+            Self::Deadline { .. } | Self::NotStarted { .. } | Self::Stack { .. } | Self::Host { .. } => false,
             Self::Fuel { .. }
             | Self::Memory { .. }
             | Self::Table { .. }
-            | Self::Stack { .. }
             | Self::Trap { .. }
             | Self::Panic { .. }
             | Self::HostCalls { .. }
@@ -222,7 +225,7 @@ impl Fault {
         }
     }
 
-    /// What the policy itself said about it, if it said anything. Hostile.
+    /// What more there is to say, in the policy's words or with them quoted. Hostile.
     pub fn said(&self) -> Option<&Untrusted> {
         match self {
             Self::Panic { message } => Some(message),

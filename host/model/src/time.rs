@@ -17,7 +17,7 @@ const YEARS: std::ops::RangeInclusive<i16> = 1970..=2199;
 /// A point in time, to the minute below. Written `2023-11-12T17:44+08:00` or `2023-11-12T09:44Z`; the offset is mandatory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(try_from = "String", into = "String")]
-#[schemars(with = "String", extend("format" = "date-time"))]
+#[schemars(with = "String", extend("pattern" = r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?(Z|[+-]\d{2}:\d{2})$"))]
 pub struct Instant {
     epoch_min: i32,
 }

@@ -18,6 +18,9 @@ pub use terminal::{for_terminal, name_for_terminal};
 /// controls and isolates, zero-width and other invisible ones, spaces that pass for the usual one. The ideographic
 /// space is left alone: it is the usual one in Chinese and Japanese text.
 pub(crate) fn is_hidden(c: char) -> bool {
+    if c.is_ascii() {
+        return c.is_ascii_control();
+    }
     let disguised_space = c.is_whitespace() && c != ' ' && c != '\u{3000}';
     c.is_control() || disguised_space || HIDDEN.iter().any(|&(first, last)| (first..=last).contains(&c))
 }

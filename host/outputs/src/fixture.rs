@@ -238,7 +238,7 @@ pub(crate) fn hostile() -> (Report, Sources) {
             exact: false,
         })
     };
-    let evidence = vec![Evidence { key: untrusted(), value: untrusted() }; 6];
+    let evidence = |count: usize| vec![Evidence { key: untrusted(), value: untrusted() }; count];
     let hostile_finding = |places: Vec<Place>, verdict: Verdict| JudgedFinding {
         rule: hostile_text(),
         verdict,
@@ -247,7 +247,7 @@ pub(crate) fn hostile() -> (Report, Sources) {
         origin: Some(untrusted()),
         remedy: untrusted(),
         places,
-        evidence: evidence.clone(),
+        evidence: evidence(1),
     };
     let mut findings = vec![hostile_finding(vec![], Verdict::Allow)];
     for (verdict, path) in [(Verdict::Block, None), (Verdict::Warn, Some(untrusted()))] {
@@ -257,7 +257,9 @@ pub(crate) fn hostile() -> (Report, Sources) {
             finding.rule.insert_str(0, &format!("r{}-", findings.len()));
             findings.push(finding);
         }
-        findings.push(hostile_finding(places(None).into(), verdict));
+        let mut finding = hostile_finding(places(None).into(), verdict);
+        finding.evidence = evidence(6);
+        findings.push(finding);
         findings.extend(vec![hostile_finding(vec![], verdict); 4]);
     }
     let broken = |fault: Fault, on_error: OnError| {

@@ -92,12 +92,10 @@ fn refuse_null_among(schema: &mut Schema, keyword: &str) {
     }
 }
 
-/// A format is a hint that many validators do not know and some know differently (`date-time` wants seconds). What is
-/// meant is said with keywords that every validator checks.
+/// A format is a hint that many validators do not know. What is meant is said with keywords that every validator checks.
 fn spell_out_formats(schema: &mut Schema) {
     let Some(Value::String(format)) = schema.get("format").cloned() else { return };
     match format.as_str() {
-        "date-time" => add(schema, "pattern", json!(INSTANT)),
         "uint8" => add(schema, "maximum", json!(u8::MAX)),
         "uint16" => add(schema, "maximum", json!(u16::MAX)),
         "uint32" => add(schema, "maximum", json!(u32::MAX)),
@@ -114,9 +112,6 @@ fn unfold_description(schema: &mut Schema) {
         *text = text.split("\n\n").map(|part| part.replace('\n', " ")).collect::<Vec<_>>().join("\n\n");
     }
 }
-
-/// The form of [`interlock_model::Instant`]: no seconds needed, an offset mandatory.
-const INSTANT: &str = r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?(Z|[+-]\d{2}:\d{2})$";
 
 /// Sets a keyword that is not set yet.
 fn add(schema: &mut Schema, keyword: &str, value: Value) {

@@ -59,7 +59,7 @@ const TOO_FEW_REQUESTS: Rule = Rule {
     title: "the canary serves enough to tell",
     help: "time alone proves nothing where no traffic comes",
     remedy: "state `min-requests` of at least 100 for the first stage",
-    origin: Some("AWS, Automating safe, hands-off deployments: wait for traffic, not only for time"),
+    origin: Some("2026-02-09 GitHub: a setting changed on a quiet Saturday failed under Monday's load"),
     strictest: Verdict::Warn,
 };
 
@@ -77,7 +77,9 @@ const CANARY_OF_SOMETHING_ELSE: Rule = Rule {
     title: "the canary ran what is promoted",
     help: "a canary of other bytes says nothing about these",
     remedy: "run the canary on the artefact that is promoted, and state its digest in `canary.digest`",
-    origin: Some("Netflix, Tips for high availability: deploy exactly what was tested"),
+    origin: Some(
+        "2025-12-05 Cloudflare: one change went out gradually, the one beside it, which broke, did not",
+    ),
     strictest: Verdict::Block,
 };
 

@@ -33,6 +33,9 @@ pub struct Limits {
     /// Changes may start on a Friday before this time of day, HH:MM. Default 12:00: what starts later is watched on Saturday.
     #[setting(default = "12:00")]
     friday_until: TimeOfDay,
+    /// Longest time that a planned start may lie behind the moment of asking, in minutes. Default 60: for so long an answer is valid.
+    #[setting(default = 60, range = 0..=10_080)]
+    start_age_min_max: i32,
     /// Whether the hours count in each target's zone too. Default false: a change to every region is at night somewhere.
     #[setting(default = false)]
     hours_in_target_zones: bool,
@@ -61,7 +64,8 @@ impl SettingField for TimeOfDay {
 
     fn from_setting(values: &[interlock_guest::finding_types::SettingScalar]) -> Result<Self, String> {
         let text = String::from_setting(values)?;
-        let parsed = text.split_once(':').filter(|(hour, minute)| hour.len() == 2 && minute.len() == 2);
+        let two_digits = |part: &str| part.len() == 2 && part.bytes().all(|byte| byte.is_ascii_digit());
+        let parsed = text.split_once(':').filter(|(hour, minute)| two_digits(hour) && two_digits(minute));
         let numbers = parsed.and_then(|(hour, minute)| Some((hour.parse().ok()?, minute.parse().ok()?)));
         match numbers {
             Some((hour @ 0..=23, minute @ 0..=59)) => Ok(Self { minute: hour * 60 + minute }),
@@ -115,8 +119,17 @@ const UNSCHEDULED: Rule = Rule {
     title: "it is known when the change starts",
     help: "a change without a time may start at the worst one",
     remedy: "state `schedule.start` and `schedule.zone`",
+    origin: Some("2023-03-08 Datadog: an unattended update restarted networking at a time nobody had chosen"),
+    strictest: Verdict::Block,
+};
+
+const STALE_START: Rule = Rule {
+    id: "stale-start",
+    title: "the planned start is not over when the change is about to start",
+    help: "a change that is asked for after its planned time starts at another one, which nobody has looked at",
+    remedy: "plan it anew: move `schedule.start` to the time at which it will really start",
     origin: Some(
-        "GitLab, production change issues: the reviewer checks that the day and time are appropriate",
+        "2023-11-12 Alibaba Cloud: a process that looks at the plan, not at what is done, is not followed",
     ),
     strictest: Verdict::Block,
 };
@@ -135,7 +148,9 @@ const LATE_FRIDAY: Rule = Rule {
     title: "a change does not start late on a Friday",
     help: "what starts on a Friday afternoon is watched by nobody on Saturday",
     remedy: "move `schedule.start` to Friday morning or to Monday",
-    origin: Some("Netflix, Tips for high availability: no automatic deployments off-hours or at weekends"),
+    origin: Some(
+        "2024-07-19 CrowdStrike: a Friday afternoon in Sydney, ten days until nearly all machines were back",
+    ),
     strictest: Verdict::Warn,
 };
 
@@ -144,13 +159,13 @@ const OUTSIDE_HOURS: Rule = Rule {
     title: "a change starts in working hours",
     help: "outside working hours a fault waits for somebody to be woken",
     remedy: "move `schedule.start` into working hours",
-    origin: Some("AWS, Automating safe, hands-off deployments: deploy when people are there to respond"),
+    origin: Some("2022-07-08 Rogers: maintenance before dawn, over a day until all was back"),
     strictest: Verdict::Warn,
 };
 
 #[policy(
     title = "a change starts when the people who would have to mend it are at work",
-    rules = [UNSCHEDULED, WEEKEND, LATE_FRIDAY, OUTSIDE_HOURS]
+    rules = [UNSCHEDULED, STALE_START, WEEKEND, LATE_FRIDAY, OUTSIDE_HOURS]
 )]
 fn judge(change: &Change, question: &Question, limits: &Limits) -> Judgement {
     match question.asked_at {
@@ -165,7 +180,9 @@ fn judge(change: &Change, question: &Question, limits: &Limits) -> Judgement {
     let finding = if start.is_empty() {
         unscheduled(change, limits)
     } else {
-        weekend(change, start, limits).or_else(|| off_hours(change, start, limits))
+        stale(change, question, start, limits)
+            .or_else(|| weekend(change, start, limits))
+            .or_else(|| off_hours(change, start, limits))
     };
     Ok(finding.into_iter().collect())
 }
@@ -174,11 +191,29 @@ fn by_tier(limits: &Limits) -> ByTier {
     ByTier { block_max: limits.block_tier_max, warn_max: limits.warn_tier_max }
 }
 
+/// The worst time there is: the verdict of a weekend, or of the night where only that is judged.
+fn at_the_worst_time(change: &Change, limits: &Limits) -> Option<Verdict> {
+    by_tier(limits).verdict(change).or_else(|| hours_verdict(change, limits))
+}
+
 fn unscheduled(change: &Change, limits: &Limits) -> Option<Finding> {
-    // Unknown is judged as the worst time there is: the verdict of a weekend, or of the night where that is stricter.
-    let verdict = by_tier(limits).verdict(change).or_else(|| hours_verdict(change, limits))?;
+    let verdict = at_the_worst_time(change, limits)?;
     let finding = UNSCHEDULED.finding(verdict, "nobody knows when this change starts").at("/schedule/start");
     Some(finding.with_reason_not_applicable(change, "/schedule"))
+}
+
+/// Once a stage is done the start is rightly over.
+fn stale(change: &Change, question: &Question, start: &[CivilMoment], limits: &Limits) -> Option<Finding> {
+    let begun = question.progress.known_and(|progress| progress.stages_done > 0);
+    let planned = start.first()?;
+    let late_min = question.evaluated_epoch_min.saturating_sub(planned.epoch_min);
+    if begun || question.asked_at == Phase::Promote || late_min <= limits.start_age_min_max {
+        return None;
+    }
+    let verdict = at_the_worst_time(change, limits)?;
+    let message =
+        format!("it was to start on a {}, {late_min} minutes before it was asked for", in_words(planned));
+    Some(STALE_START.finding(verdict, message).at("/schedule/start"))
 }
 
 fn weekend(change: &Change, start: &[CivilMoment], limits: &Limits) -> Option<Finding> {

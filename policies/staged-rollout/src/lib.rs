@@ -44,16 +44,16 @@ const FIRST_STAGE_TOO_WIDE: Rule = Rule {
     title: "the first stage reaches little",
     help: "the first stage is where a bad change is found; what it reaches is what is lost",
     remedy: "let the first stage take one region and at most 1000 basis points of traffic, and state both",
-    origin: Some("AWS, Automating safe, hands-off deployments: one box, then one low-traffic region"),
+    origin: Some("2023-10-23 Yuque: the first step of a new operations tool reached too much"),
     strictest: Verdict::Block,
 };
 
 const STAGE_TOO_WIDE: Rule = Rule {
     id: "stage-too-wide",
-    title: "no later stage adds more than half of the traffic",
+    title: "no later stage adds more than half of the traffic, and none is left over",
     help: "a plan whose last step holds most of the traffic is a plan on paper",
     remedy: "split the stage, and state `traffic-bp` (cumulative) for each",
-    origin: Some("2022-06-21 Cloudflare: the last step of a staged change held the busiest half"),
+    origin: Some("2022-06-21 Cloudflare: the last step held 19 locations and half of the requests"),
     strictest: Verdict::Block,
 };
 
@@ -62,7 +62,7 @@ const BAKE_TOO_SHORT: Rule = Rule {
     title: "each middle stage is watched before the next starts",
     help: "stages that follow each other without a wait are one stage",
     remedy: "state a `bake-s` of at least 1800 for every stage but the last",
-    origin: Some("AWS, Automating safe, hands-off deployments: bake after every wave"),
+    origin: Some("2022-06-21 Cloudflare: ten minutes lay between the busy locations and the busiest"),
     strictest: Verdict::Block,
 };
 
@@ -71,7 +71,7 @@ const TARGET_OUTSIDE_PLAN: Rule = Rule {
     title: "every target is in a stage",
     help: "a target that no stage names changes at a time nobody planned",
     remedy: "name the target's region, zone, cell, cluster or site type in a stage, or take it off the targets",
-    origin: Some("2012-08-01 Knight Capital: one of eight machines was not part of what was rolled out"),
+    origin: Some("2012-08-01 Knight Capital: one of eight servers was left out"),
     strictest: Verdict::Block,
 };
 
@@ -89,6 +89,7 @@ fn judge(change: &Change, _question: &Question, limits: &Limits) -> Judgement {
     let mut findings = vec![];
     findings.extend(first_stage(change, first, limits, verdict));
     findings.extend(steps(first, later).filter_map(|step| too_wide(&step, limits, verdict)));
+    findings.extend(unplanned_rest(later, limits, verdict));
     let middle = later.iter().enumerate().take(later.len() - 1);
     findings.extend(middle.filter_map(|(index, stage)| bake(index + 1, stage, limits, verdict)));
     findings.extend(outside_plan(change, verdict));
@@ -193,6 +194,19 @@ fn too_wide(step: &Step<'_>, limits: &Limits, verdict: Verdict) -> Option<Findin
         None => format!("stage {} does not say how much traffic it takes", step.index + 1),
     };
     Some(STAGE_TOO_WIDE.finding(verdict, message).at(format!("/rollout/stages/{}/traffic-bp", step.index)))
+}
+
+/// What the last stage leaves is a stage of its own, planned by nobody. Most often `traffic-bp` was not cumulative.
+fn unplanned_rest(later: &[Stage], limits: &Limits, verdict: Verdict) -> Option<Finding> {
+    let (last, max) = (later.last()?.traffic_bp?, limits.stage_traffic_bp_max);
+    let rest = 10_000_u16.saturating_sub(last);
+    if i32::from(rest) <= max {
+        return None;
+    }
+    let message = format!(
+        "the last stage ends at {last} basis points; the other {rest} are in no stage (it is cumulative)"
+    );
+    Some(STAGE_TOO_WIDE.finding(verdict, message).at(format!("/rollout/stages/{}/traffic-bp", later.len())))
 }
 
 fn bake(index: usize, stage: &Stage, limits: &Limits, verdict: Verdict) -> Option<Finding> {

@@ -46,7 +46,9 @@ const TEST_FAILED: Rule = Rule {
     title: "no test failed",
     help: "a failed test, or one whose outcome is lost, is the cheapest warning there will be",
     remedy: "mend what the test found, or take the suite off the change if it does not speak for it",
-    origin: Some("Azure, Advancing safe deployment practices: health-gated from test to broad"),
+    origin: Some(
+        "2016-04-11 Google Compute Engine: a check judged the change unsafe, and its verdict was lost",
+    ),
     strictest: Verdict::Block,
 };
 
@@ -55,7 +57,9 @@ const DIGEST_NOT_TESTED: Rule = Rule {
     title: "the bytes that are shipped are the bytes that were tested",
     help: "a test of other bytes says nothing about these",
     remedy: "test the artefact that is shipped, and state its digest in the test's `subject-digests`",
-    origin: Some("Netflix, Tips for high availability: deploy exactly what was tested"),
+    origin: Some(
+        "2024-07-19 CrowdStrike: the kind of content was tested, what was shipped had not run on a sensor",
+    ),
     strictest: Verdict::Block,
 };
 

@@ -154,7 +154,7 @@ impl Escaper {
 
     fn push_mark(&mut self, c: char) {
         self.marks += 1;
-        if self.marks <= 9999 {
+        if self.marks <= MARKS_MAX {
             self.out.push(c);
         }
     }

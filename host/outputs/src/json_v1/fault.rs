@@ -70,6 +70,8 @@ pub enum FaultKindV1 {
 pub enum FaultPointV1 {
     /// While the instance was being made.
     Instantiate,
+    /// While it was asked about itself.
+    Describe,
     /// While it was judging.
     Evaluate,
 }
@@ -215,6 +217,7 @@ impl From<FaultPoint> for FaultPointV1 {
     fn from(point: FaultPoint) -> Self {
         match point {
             FaultPoint::Instantiate => Self::Instantiate,
+            FaultPoint::Describe => Self::Describe,
             FaultPoint::Evaluate => Self::Evaluate,
         }
     }

@@ -1,3 +1,5 @@
+//! The published schema of the change document: roles, nulls, closed objects. Tests only.
+
 use serde_json::{Value, json};
 
 use super::*;

@@ -1,3 +1,5 @@
+//! The text format as goldens, and as invariants over hostile text. Tests only.
+
 use interlock_model::{Decision, OnError, Pointer, Span};
 
 use super::*;
@@ -195,8 +197,12 @@ fn the_column_is_that_of_the_file_and_the_carets_that_of_the_screen() {
 
 #[test]
 fn a_value_of_many_lines_shows_its_first() {
-    let found =
-        at("a:\n  - 1\n  - 2\n  - 3\n  - 4\n  - 5\n", "/a", "a:\n  - 1\n  - 2\n  - 3\n  - 4\n  - 5", true);
+    let found = at(
+        "a:  \n  - 1\n  - 2\n  - 3\n  - 4\n  - 5\n",
+        "/a",
+        "a:  \n  - 1\n  - 2\n  - 3\n  - 4\n  - 5",
+        true,
+    );
     assert_eq!(found, " --> c.yaml:1:1\n  |\n1 | a:\n  | ^^\n2 |   - 1\n3 |   - 2\n4 |   - 3\n  |\n  ");
 }
 
@@ -221,7 +227,7 @@ fn what_is_not_there_is_said_to_be_missing() {
 
 #[test]
 fn a_span_that_is_not_of_the_document_costs_the_snippet_only() {
-    for (start, end) in [(usize::MAX, usize::MAX), (7, 2), (3, 4), (9, 9), (0, usize::MAX)] {
+    for (start, end) in [(usize::MAX, usize::MAX), (0, 0), (1, 1), (7, 2), (3, 4), (9, 9), (0, usize::MAX)] {
         let (mut report, _) = fixture::alibaba();
         let span = Span { start, end, line: 9, column: 9 };
         for policy in &mut report.policies {
@@ -232,8 +238,10 @@ fn a_span_that_is_not_of_the_document_costs_the_snippet_only() {
                     .for_each(|place| place.span = Some(span));
             }
         }
-        let found = text(&report, &Sources::new("c", "a: 中文\n"));
-        assert!(found.contains("--> c:9:9"), "{found}");
+        for document in ["a: 中文\n", "", "\n"] {
+            let found = text(&report, &Sources::new("c", document));
+            assert!(found.contains("--> c:9:9"), "{found}");
+        }
     }
 }
 

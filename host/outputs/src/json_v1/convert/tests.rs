@@ -1,8 +1,4 @@
-#![allow(
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    reason = "tests say what they need; a `Value` gives null"
-)]
+//! How each kind of fault and finding looks on the wire. Tests only.
 
 use interlock_model::{Fault, FaultPoint};
 use serde_json::{Value, json};

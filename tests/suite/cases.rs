@@ -1,0 +1,152 @@
+//! `policies/*/cases.yaml`: each stock policy, alone, says exactly this of exactly that.
+
+use std::path::Path;
+
+use anyhow::{Context as _, Result, bail};
+use interlock_model::{Instant, Phase, Pointer, SettingValue, Settings};
+use libtest_mimic::{Failed, Trial};
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::expected::{self, ExpectedFinding};
+use crate::support::{entries, gate_of, question, read_value, root, some_time, stock_binding};
+
+/// The tests of one policy.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Cases {
+    base: Value,
+    pub cases: Vec<Case>,
+}
+
+/// One test: the base with a patch merged over it.
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Case {
+    pub case: String,
+    #[serde(rename = "why")]
+    _why: String,
+    #[serde(default)]
+    asked_at: Asked,
+    /// Absent: when the change is to start, or else any time.
+    #[serde(default)]
+    evaluated_at: Option<Instant>,
+    #[serde(default)]
+    settings: serde_json::Map<String, Value>,
+    #[serde(default)]
+    change: Value,
+    expect: Vec<ExpectedFinding>,
+}
+
+#[derive(Clone, Copy, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Asked {
+    Merge,
+    #[default]
+    Deploy,
+    Promote,
+}
+
+impl From<Asked> for Phase {
+    fn from(asked: Asked) -> Self {
+        match asked {
+            Asked::Merge => Self::Merge,
+            Asked::Deploy => Self::Deploy,
+            Asked::Promote => Self::Promote,
+        }
+    }
+}
+
+pub fn trials() -> Vec<Trial> {
+    policies().into_iter().flat_map(|(policy, cases)| trials_of(&policy, cases)).collect()
+}
+
+fn trials_of(policy: &str, cases: Cases) -> Vec<Trial> {
+    let trial = |case: Case| {
+        let (policy, base) = (policy.to_owned(), cases.base.clone());
+        Trial::test(format!("cases/{policy}/{}", case.case), move || {
+            run(&policy, &base, &case).map_err(|error| Failed::from(format!("{error:#}")))
+        })
+    };
+    cases.cases.into_iter().map(trial).collect()
+}
+
+/// Every policy with its cases.
+pub fn policies() -> Vec<(String, Cases)> {
+    let folders = entries(&root().join("policies"));
+    let with_cases = folders.iter().filter(|folder| folder.join("cases.yaml").is_file());
+    with_cases
+        .map(|folder| (folder.file_name().unwrap().to_string_lossy().into_owned(), cases_of(folder)))
+        .collect()
+}
+
+fn cases_of(folder: &Path) -> Cases {
+    let text = std::fs::read_to_string(folder.join("cases.yaml")).expect("cases");
+    serde_yaml::from_str(&text).unwrap_or_else(|error| panic!("{}/cases.yaml: {error}", folder.display()))
+}
+
+/// Every document of every case, for tests that are about documents.
+pub fn all_values() -> Vec<(String, Value)> {
+    let values = |(policy, cases): (String, Cases)| {
+        let Cases { base, cases } = cases;
+        cases.into_iter().map(move |case| (format!("{policy}/{}", case.case), merged(&base, &case.change)))
+    };
+    policies().into_iter().flat_map(values).collect()
+}
+
+fn run(policy: &str, base: &Value, case: &Case) -> Result<()> {
+    let document = read_value(&merged(base, &case.change)).context("the document of the case")?;
+    let gate = gate_of([stock_binding(policy, settings(&case.settings)?)?])?;
+    let planned = document.change.schedule.as_ref().and_then(|it| it.start_moments.first()).map(|it| it.at);
+    let at = case.evaluated_at.or(planned).unwrap_or_else(some_time);
+    let report = gate.check(&document, &question(case.asked_at.into(), at));
+    expected::check(&report, &case.expect)
+}
+
+/// RFC 7396: maps merge, anything else replaces, null removes.
+fn merged(base: &Value, patch: &Value) -> Value {
+    let (Value::Object(base), Value::Object(patch)) = (base, patch) else {
+        return if patch.is_null() { base.clone() } else { patch.clone() };
+    };
+    let mut merged_map = base.clone();
+    for (key, value) in patch {
+        if value.is_null() {
+            merged_map.remove(key);
+        } else {
+            let below = merged_map.get(key).cloned().unwrap_or(Value::Object(serde_json::Map::new()));
+            merged_map.insert(key.clone(), merged(&below, value));
+        }
+    }
+    Value::Object(merged_map)
+}
+
+/// Settings as a policy set would give them.
+fn settings(given: &serde_json::Map<String, Value>) -> Result<Settings> {
+    let mut settings = Settings::new();
+    for (key, value) in given {
+        let pointer = Pointer::root().child(key);
+        match value {
+            Value::Array(items) if items.is_empty() => settings.push((pointer, SettingValue::EmptyList)),
+            Value::Array(items) => {
+                for (index, item) in items.iter().enumerate() {
+                    settings.push((pointer.child(&index.to_string()), scalar(item)?));
+                }
+            }
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Object(_) => {
+                settings.push((pointer, scalar(value)?));
+            }
+        }
+    }
+    Ok(settings)
+}
+
+fn scalar(value: &Value) -> Result<SettingValue> {
+    Ok(match value {
+        Value::Bool(flag) => SettingValue::Boolean(*flag),
+        Value::Number(number) => {
+            SettingValue::WholeNumber(i32::try_from(number.as_i64().context("a whole number")?)?)
+        }
+        Value::String(text) => SettingValue::Text(text.clone()),
+        Value::Null | Value::Array(_) | Value::Object(_) => bail!("{value} is no setting"),
+    })
+}

@@ -1,0 +1,207 @@
+//! The promises of the engine that no single hostile guest shows: what is switched off, what the wall clock does, and that
+//! one evaluation knows nothing of another.
+
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result, ensure};
+use interlock_engine::{Deadline, Limits, LoadError, Module};
+use interlock_model::{ChangeDocument, Fault, Outcome, Phase};
+use libtest_mimic::{Failed, Trial};
+
+use crate::support::{engine, question, read, root, some_time};
+
+pub fn trials() -> Vec<Trial> {
+    let tests: [(&str, fn() -> Result<()>); 6] = [
+        ("switched-off-features", switched_off_features),
+        ("deadline-is-the-backstop", deadline_is_the_backstop),
+        ("deadlines-do-not-mix", deadlines_do_not_mix),
+        ("fuel-is-the-same-everywhere", fuel_is_the_same_everywhere),
+        ("fresh-instance", fresh_instance),
+        ("files-not-asked-for-are-not-shown", files_not_asked_for_are_not_shown),
+    ];
+    let trial = |(name, test): (&str, fn() -> Result<()>)| {
+        Trial::test(format!("engine/{name}"), move || {
+            test().map_err(|error| Failed::from(format!("{error:#}")))
+        })
+    };
+    tests.into_iter().map(trial).collect()
+}
+
+/// A component around each proposal that a policy has no use for, and around what must be the only one of its kind.
+fn switched_off_features() -> Result<()> {
+    let modules = [
+        ("threads", "(memory 1 1 shared)"),
+        ("atomics", "(memory 1) (func (drop (i32.atomic.load (i32.const 0))))"),
+        ("memory64", "(memory i64 1)"),
+        ("two memories", "(memory 1) (memory 1)"),
+        ("custom page sizes", "(memory 1 (pagesize 1))"),
+        ("simd", "(func (drop (v128.const i32x4 0 0 0 0)))"),
+        (
+            "relaxed simd",
+            "(func (param v128) (result v128) (i8x16.relaxed_swizzle (local.get 0) (local.get 0)))",
+        ),
+        ("tail calls", "(func $f (return_call $f))"),
+        ("exceptions", "(tag $t) (func (throw $t))"),
+        ("garbage collection", "(type (struct (field i32)))"),
+        ("function references", "(type $t (func)) (func (param (ref $t)) (call_ref $t (local.get 0)))"),
+        (
+            "wide arithmetic",
+            "(func (drop (drop (i64.add128 (i64.const 0) (i64.const 0) (i64.const 0) (i64.const 0)))))",
+        ),
+        ("stack switching", "(type $f (func)) (type $c (cont $f))"),
+        ("64-bit tables", "(table i64 1 funcref)"),
+    ];
+    for (what, fields) in modules {
+        let text = format!("(component (core module {fields}) {MISSING_POLICY})");
+        let bytes = wat::parse_str(&text).with_context(|| what.to_owned())?;
+        match engine().load(&bytes, &Limits::default()).err() {
+            Some(LoadError::Invalid { .. } | LoadError::TooMany { .. }) => {}
+            other => anyhow::bail!("{what}: expected it refused as invalid, found {other:?}"),
+        }
+    }
+    // Without any of them, the same frame gets as far as its export's type: it is the feature that was refused above.
+    let plain = wat::parse_str(format!("(component (core module (memory 1)) {MISSING_POLICY})"))?;
+    let error = engine().load(&plain, &Limits::default()).err().context("it exports nothing of use")?;
+    ensure!(matches!(error, LoadError::MissingExport { .. }), "{error:?}");
+    Ok(())
+}
+
+/// An export of the right name and kind that holds nothing.
+const MISSING_POLICY: &str =
+    r#"(instance $empty) (export "interlock:policy/policy@0.1.0" (instance $empty))"#;
+
+fn stock(id: &str, limits: &Limits) -> Result<Module> {
+    let module = interlock_stock::module(id).context("a stock policy")?;
+    engine().load(module.bytes, limits).map_err(|error| anyhow::anyhow!("{error}"))
+}
+
+fn replay() -> Result<ChangeDocument> {
+    read(&root().join("tests/incidents/2023-11-12-alibaba/change-config.yaml"))
+}
+
+/// A guest that loops for ever with more fuel than the test has patience is stopped by the clock, and says so.
+fn deadline_is_the_backstop() -> Result<()> {
+    let looping = crate::guests::named("g01-loop")?.component()?;
+    let limits = Limits { fuel: u64::MAX / 2, deadline: Duration::from_millis(50), ..Limits::default() };
+    let module = engine().load(&looping, &limits).map_err(|error| anyhow::anyhow!("{error}"))?;
+    let document = replay()?;
+    let asked = question(Phase::Deploy, some_time());
+    let outcome =
+        module.evaluate(&document.change, &asked, &vec![], Deadline::after(Duration::from_secs(60))).outcome;
+    let Outcome::Broken(fault) = outcome else { anyhow::bail!("it cannot have ended: {outcome:?}") };
+    ensure!(matches!(fault, Fault::Deadline { limit_ms: 50, .. }), "{fault:?}");
+    ensure!(!fault.is_repeatable(), "another machine may be faster");
+    Ok(())
+}
+
+/// The epoch is one for all stores: a store with time left must go on when another's deadline raises it.
+fn deadlines_do_not_mix() -> Result<()> {
+    let looping = crate::guests::named("g01-loop")?.component()?;
+    let document = replay()?;
+    let asked = question(Phase::Deploy, some_time());
+    let run = |limits: Limits| -> Result<Outcome> {
+        let module = engine().load(&looping, &limits).map_err(|error| anyhow::anyhow!("{error}"))?;
+        Ok(module
+            .evaluate(&document.change, &asked, &vec![], Deadline::after(Duration::from_secs(600)))
+            .outcome)
+    };
+    std::thread::scope(|scope| {
+        let hurried = Limits { fuel: u64::MAX / 2, deadline: Duration::from_millis(5), ..Limits::default() };
+        let patient = Limits { fuel: 100_000_000, deadline: Duration::from_secs(600), ..Limits::default() };
+        let stopped: Vec<_> = (0..2).map(|_| scope.spawn(move || run(hurried))).collect();
+        let outcome = run(patient)?;
+        ensure!(
+            matches!(outcome, Outcome::Broken(Fault::Fuel { .. })),
+            "it had time until its fuel ended: {outcome:?}"
+        );
+        for thread in stopped {
+            let outcome = thread.join().expect("no panic")?;
+            ensure!(matches!(outcome, Outcome::Broken(Fault::Deadline { .. })), "{outcome:?}");
+        }
+        Ok(())
+    })
+}
+
+fn fuel_is_the_same_everywhere() -> Result<()> {
+    let document = replay()?;
+    let asked = question(Phase::Deploy, some_time());
+    for stock_module in interlock_stock::MODULES {
+        let module = stock(stock_module.id, &Limits::default())?;
+        let spend = || {
+            module
+                .evaluate(&document.change, &asked, &vec![], Deadline::after(Duration::from_secs(60)))
+                .spending
+        };
+        let first = spend();
+        ensure!(first.fuel.is_some_and(|fuel| fuel > 0) && first.memory_bytes > 0, "{first:?}");
+        ensure!(
+            (0..100).all(|_| spend() == first),
+            "`{}` spends differently from run to run",
+            stock_module.id
+        );
+        let elsewhere = std::thread::scope(|scope| scope.spawn(spend).join()).expect("no panic");
+        ensure!(elsewhere == first, "`{}` spends differently on another thread", stock_module.id);
+        // A module that is compiled anew spends the same.
+        let anew = stock(stock_module.id, &Limits::default())?;
+        let again = anew
+            .evaluate(&document.change, &asked, &vec![], Deadline::after(Duration::from_secs(60)))
+            .spending;
+        ensure!(again == first, "`{}` spends differently when compiled anew", stock_module.id);
+    }
+    Ok(())
+}
+
+/// The stock policies ask for no file. What is not lowered costs nothing, so a thousand files must cost no fuel.
+fn files_not_asked_for_are_not_shown() -> Result<()> {
+    let without = replay()?.change;
+    let mut with = without.clone();
+    with.files = Some((0..1_000).map(file).collect());
+    let asked = question(Phase::Deploy, some_time());
+    for stock_module in interlock_stock::MODULES {
+        let module = stock(stock_module.id, &Limits::default())?;
+        let spend = |change| {
+            module.evaluate(change, &asked, &vec![], Deadline::after(Duration::from_secs(60))).spending
+        };
+        let (few, many) = (spend(&without).fuel.context("fuel")?, spend(&with).fuel.context("fuel")?);
+        ensure!(
+            few.abs_diff(many) < 1_000,
+            "`{}` spends {few} without files and {many} with",
+            stock_module.id
+        );
+    }
+    Ok(())
+}
+
+fn file(index: usize) -> interlock_model::FileChange {
+    interlock_model::FileChange {
+        path: format!("deploy/{index}.yaml"),
+        previous_path: None,
+        op: interlock_model::FileOp::Modified,
+        format: None,
+        edits: None,
+        omitted_edits: 0,
+        size_before_kib: None,
+        size_after_kib: None,
+        text: Some("key: value".repeat(100)),
+    }
+}
+
+/// G38 remembers in a global; a fresh instance does not. Held in full by `hostile/g38-*`; here with the time it takes to
+/// see that nothing is shared between threads either.
+fn fresh_instance() -> Result<()> {
+    let counting = crate::guests::named("g38-counter")?.component()?;
+    let module = engine().load(&counting, &Limits::default()).map_err(|error| anyhow::anyhow!("{error}"))?;
+    let document = replay()?;
+    let asked = question(Phase::Deploy, some_time());
+    let evaluate = || {
+        module.evaluate(&document.change, &asked, &vec![], Deadline::after(Duration::from_secs(60))).outcome
+    };
+    let first = evaluate();
+    let began = Instant::now();
+    std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..4).map(|_| scope.spawn(|| (0..50).all(|_| evaluate() == first))).collect();
+        let all_same = threads.into_iter().all(|thread| thread.join().expect("no panic"));
+        ensure!(all_same, "an instance remembered another (after {:?})", began.elapsed());
+        Ok(())
+    })
+}

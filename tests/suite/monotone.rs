@@ -1,0 +1,180 @@
+//! Leaving a mitigation out never helps: for every document of the suite, each field that makes a change safer is removed
+//! and emptied in turn, and no stock policy's verdict may become milder.
+//!
+//! The fields come from the published schema, where each has its role, so that a new one cannot be forgotten.
+
+use std::collections::BTreeSet;
+use std::sync::OnceLock;
+
+use anyhow::{Result, ensure};
+use interlock_model::{Phase, Pointer, Verdict};
+use libtest_mimic::{Failed, Trial};
+use serde_json::Value;
+
+use crate::cases;
+use crate::support::{all_documents, question, read_value, shown, some_time, stock_gate};
+
+pub fn trials() -> Vec<Trial> {
+    let mut trials: Vec<Trial> = documents()
+        .iter()
+        .map(|(name, value)| {
+            Trial::test(format!("monotone/{name}"), move || {
+                holds_for(value).map_err(|error| Failed::from(format!("{error:#}")))
+            })
+        })
+        .collect();
+    trials.push(Trial::test("monotone/every-mitigation-is-removed-somewhere", || {
+        every_mitigation_is_removed_somewhere().map_err(|error| Failed::from(error.to_string()))
+    }));
+    trials
+}
+
+/// Every document of the suite, as values: those in files, and those of the policies' cases.
+fn documents() -> &'static [(String, Value)] {
+    static DOCUMENTS: OnceLock<Vec<(String, Value)>> = OnceLock::new();
+    DOCUMENTS.get_or_init(|| {
+        let files = all_documents().into_iter().map(|path| {
+            let text = std::fs::read_to_string(&path).expect("a document");
+            let value =
+                serde_yaml::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+            (shown(&path), value)
+        });
+        files.chain(cases::all_values()).collect()
+    })
+}
+
+fn holds_for(document: &Value) -> Result<()> {
+    for phase in [Phase::Merge, Phase::Deploy, Phase::Promote] {
+        let Some(before) = verdicts(document, phase) else { continue };
+        for field in mitigations(document) {
+            for (how, without) in ablations(document, &field.pointer) {
+                // A document that can no longer be read is exit 2, which is no allow.
+                let Some(after) = verdicts(&without, phase) else { continue };
+                for ((policy, before), (_, after)) in before.iter().zip(&after) {
+                    ensure!(
+                        after >= before,
+                        "{how} `{}` at {} makes {policy} say {after} where it said {before}",
+                        field.pointer.as_str(),
+                        phase.name()
+                    );
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Every stock policy's verdict, or `None` if the document cannot be read.
+fn verdicts(document: &Value, phase: Phase) -> Option<Vec<(String, Verdict)>> {
+    let document = read_value(document).ok()?;
+    let report = stock_gate().check(&document, &question(phase, some_time()));
+    let of_policies = report.policies.iter().filter(|policy| policy.id.as_str() != interlock::HOST);
+    Some(of_policies.map(|policy| (policy.id.to_string(), policy.verdict)).collect())
+}
+
+/// The document without the field, and with it emptied.
+fn ablations(document: &Value, field: &Pointer) -> Vec<(&'static str, Value)> {
+    let mut without = document.clone();
+    let parent = field.parent().expect("a field has a parent");
+    let key = field.as_str().rsplit('/').next().expect("a key").replace("~1", "/").replace("~0", "~");
+    if let Some(Value::Object(map)) = without.pointer_mut(parent.as_str()) {
+        map.remove(&key);
+    }
+    let mut ablations = vec![("removing", without)];
+    let empty = match document.pointer(field.as_str()) {
+        Some(Value::Array(_)) => Some(Value::Array(vec![])),
+        Some(Value::String(_)) => Some(Value::String(String::new())),
+        Some(Value::Object(_)) => Some(Value::Object(serde_json::Map::new())),
+        Some(Value::Null | Value::Bool(_) | Value::Number(_)) | None => None,
+    };
+    if let Some(empty) = empty {
+        let mut emptied = document.clone();
+        *emptied.pointer_mut(field.as_str()).expect("the field is there") = empty;
+        ablations.push(("emptying", emptied));
+    }
+    ablations
+}
+
+/// A field of a document whose role is mitigation.
+struct Mitigation {
+    pointer: Pointer,
+    /// Schema object and property.
+    property: (String, String),
+}
+
+/// Every mitigation that a document holds.
+fn mitigations(document: &Value) -> Vec<Mitigation> {
+    let mut found = Vec::new();
+    walk(schema(), "change", document, &Pointer::root(), &mut found);
+    found
+}
+
+fn schema() -> &'static Value {
+    static SCHEMA: OnceLock<Value> = OnceLock::new();
+    SCHEMA.get_or_init(|| interlock_outputs::change_schema().to_value())
+}
+
+fn walk(object: &Value, name: &str, value: &Value, at: &Pointer, found: &mut Vec<Mitigation>) {
+    match value {
+        Value::Object(map) => {
+            for (key, below) in map {
+                let Some(property) = object.pointer("/properties").and_then(|all| all.get(key)) else {
+                    continue;
+                };
+                let pointer = at.child(key);
+                if role(property) == Some("mitigation") {
+                    found.push(Mitigation { pointer: pointer.clone(), property: (name.into(), key.clone()) });
+                }
+                let (below_name, below_object) = resolve(property);
+                walk(below_object, &below_name, below, &pointer, found);
+            }
+        }
+        Value::Array(items) => {
+            for (index, item) in items.iter().enumerate() {
+                walk(object, name, item, &at.child(&index.to_string()), found);
+            }
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+fn role(property: &Value) -> Option<&str> {
+    property.get("x-interlock-role").and_then(Value::as_str)
+}
+
+/// The object that a property holds, directly or as the items of a list.
+fn resolve(property: &Value) -> (String, &Value) {
+    let reference = property.get("$ref").or_else(|| property.pointer("/items/$ref")).and_then(Value::as_str);
+    match reference.and_then(|reference| reference.rsplit('/').next()) {
+        Some(name) => (name.to_owned(), schema().pointer(&format!("/$defs/{name}")).unwrap_or(&Value::Null)),
+        None => (String::new(), &Value::Null),
+    }
+}
+
+/// A field that no document holds is a field that is never removed, and a promise that nobody checks.
+fn every_mitigation_is_removed_somewhere() -> Result<()> {
+    let removed: BTreeSet<_> =
+        documents().iter().flat_map(|(_, value)| mitigations(value)).map(|it| it.property).collect();
+    let mut wanted = BTreeSet::new();
+    want("change", schema(), &mut wanted);
+    for (name, object) in schema()["$defs"].as_object().expect("$defs") {
+        want(name, object, &mut wanted);
+    }
+    ensure!(
+        wanted.len() > 20,
+        "the schema names only {} mitigations: are the roles still there?",
+        wanted.len()
+    );
+    let never: Vec<_> = wanted.difference(&removed).collect();
+    ensure!(
+        never.is_empty(),
+        "in no document of the suite: {never:?}; add them to tests/documents/everything.yaml"
+    );
+    Ok(())
+}
+
+fn want(name: &str, object: &Value, wanted: &mut BTreeSet<(String, String)>) {
+    let properties = object.get("properties").and_then(Value::as_object).into_iter().flatten();
+    let mitigations = properties.filter(|(_, property)| role(property) == Some("mitigation"));
+    wanted.extend(mitigations.map(|(key, _)| (name.to_owned(), key.clone())));
+}
