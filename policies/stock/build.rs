@@ -71,7 +71,9 @@ fn build(root: &Path, target_dir: &Path, policies: &[String]) -> Result<PathBuf,
     }
     // What the outer cargo was told is about the host; none of it may change a module's bytes.
     for (name, _) in env::vars_os() {
-        if name.to_str().is_some_and(is_about_the_host) {
+        if let Some(text) = name.to_str()
+            && is_about_the_host(text)
+        {
             cargo.env_remove(name);
         }
     }

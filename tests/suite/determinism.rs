@@ -6,19 +6,14 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context as _, Result, ensure};
 use interlock_model::Phase;
-use libtest_mimic::{Failed, Trial};
+use libtest_mimic::Trial;
 
 use crate::support::{
-    all_documents, gate_of, json, question, read, root, some_time, stock_bindings, stock_gate,
+    all_documents, gate_of, json, question, read, root, some_time, stock_bindings, stock_gate, trials_of,
 };
 
 pub fn trials() -> Vec<Trial> {
-    let trial = |name: &str, test: fn() -> Result<()>| {
-        Trial::test(format!("determinism/{name}"), move || {
-            test().map_err(|error| Failed::from(format!("{error:#}")))
-        })
-    };
-    vec![trial("threads", threads), trial("order", order), trial("environment", environment)]
+    trials_of("determinism", &[("threads", threads), ("order", order), ("environment", environment)])
 }
 
 /// Every document's report, one after the other.

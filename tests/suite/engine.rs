@@ -6,25 +6,28 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result, ensure};
 use interlock_engine::{Deadline, Limits, LoadError, Module};
 use interlock_model::{ChangeDocument, Fault, Outcome, Phase};
-use libtest_mimic::{Failed, Trial};
+use libtest_mimic::Trial;
 
-use crate::support::{engine, question, read, root, some_time};
+// Pure parts of the engine, compiled here: see their first lines.
+#[path = "../../host/engine/src/held.rs"]
+mod held;
+#[path = "../../host/engine/src/shown.rs"]
+mod shown;
+
+use crate::support::{Test, engine, question, read, root, some_time, trials_of};
 
 pub fn trials() -> Vec<Trial> {
-    let tests: [(&str, fn() -> Result<()>); 6] = [
+    let tests: &[Test] = &[
         ("switched-off-features", switched_off_features),
         ("deadline-is-the-backstop", deadline_is_the_backstop),
         ("deadlines-do-not-mix", deadlines_do_not_mix),
         ("fuel-is-the-same-everywhere", fuel_is_the_same_everywhere),
         ("fresh-instance", fresh_instance),
+        ("memories-are-summed", memories_are_summed),
+        ("files-are-shown-by-glob", files_are_shown_by_glob),
         ("files-not-asked-for-are-not-shown", files_not_asked_for_are_not_shown),
     ];
-    let trial = |(name, test): (&str, fn() -> Result<()>)| {
-        Trial::test(format!("engine/{name}"), move || {
-            test().map_err(|error| Failed::from(format!("{error:#}")))
-        })
-    };
-    tests.into_iter().map(trial).collect()
+    trials_of("engine", tests)
 }
 
 /// A component around each proposal that a policy has no use for, and around what must be the only one of its kind.
@@ -148,6 +151,30 @@ fn fuel_is_the_same_everywhere() -> Result<()> {
             .spending;
         ensure!(again == first, "`{}` spends differently when compiled anew", stock_module.id);
     }
+    Ok(())
+}
+
+fn memories_are_summed() -> Result<()> {
+    let mut held = held::Held::default();
+    ensure!(held.grow(0, 60, 100), "the first memory");
+    ensure!(held.grow(0, 40, 100), "a second memory beside it");
+    ensure!(!held.grow(40, 41, 100), "one more than the limit");
+    ensure!(!held.grow(40, usize::MAX, 100), "no wrap around");
+    ensure!((held.now, held.peak, held.refused) == (100, 100, Some(101)), "the first refusal is remembered");
+    Ok(())
+}
+
+fn files_are_shown_by_glob() -> Result<()> {
+    let shown = |paths: &[&str]| {
+        let paths = paths.iter().map(ToString::to_string).collect();
+        shown::Shown::new(&interlock_model::Needs { paths, edits: true, text: false })
+    };
+    let nothing = shown(&[]).map_err(anyhow::Error::msg)?;
+    ensure!(!nothing.holds("a.yaml"), "who asks for nothing is shown nothing");
+    let some = shown(&["deploy/*.yaml", "**/*.tf"]).map_err(anyhow::Error::msg)?;
+    ensure!(some.holds("deploy/a.yaml") && some.holds("a/b/c.tf") && some.holds("c.tf"));
+    ensure!(!some.holds("deploy/a/b.yaml") && !some.holds("a.yaml"), "`*` stays within a folder");
+    ensure!(some.edits && !some.text && shown(&["a[b"]).is_err(), "what is no glob is refused");
     Ok(())
 }
 

@@ -57,7 +57,7 @@ pub fn check(report: &Report, expected: &[ExpectedFinding]) -> Result<()> {
     expected.sort();
     let lines = |findings: &[ExpectedFinding]| findings.iter().map(line).collect::<String>();
     let difference =
-        similar::TextDiff::from_lines(&lines(&expected), &lines(&found)).unified_diff().to_string();
+        similar::TextDiff::from_lines(lines(&expected), lines(&found)).unified_diff().to_string();
     ensure!(found == expected, "expected (-) and found (+) differ:\n{difference}");
     Ok(())
 }

@@ -8,16 +8,16 @@ use interlock_model::{
     Basis, Change, ChangeDocument, ChangeKind, Decision, FailOn, Fault, OnError, Phase, PolicyReport, Report,
     ReportedOutcome, SettingValue, Verdict,
 };
-use libtest_mimic::{Failed, Trial};
+use libtest_mimic::Trial;
 use serde_json::json;
 
 use crate::support::{
-    allowed, gate_of, policy_id, question, read, read_value, root, some_time, stock_binding, stock_bindings,
-    stock_gate,
+    Test, allowed, gate_of, policy_id, question, read, read_value, root, some_time, stock_binding,
+    stock_bindings, stock_gate, trials_of,
 };
 
 pub fn trials() -> Vec<Trial> {
-    let tests: [(&str, fn() -> Result<()>); 11] = [
+    let tests: &[Test] = &[
         ("no-policy-is-no-allow", no_policy_is_no_allow),
         ("empty-change-is-no-allow", empty_change_is_no_allow),
         ("canary-before-start", canary_before_start),
@@ -30,12 +30,7 @@ pub fn trials() -> Vec<Trial> {
         ("digest-changes-with-settings", digest_changes_with_settings),
         ("exit-codes", exit_codes),
     ];
-    let trial = |(name, test): (&str, fn() -> Result<()>)| {
-        Trial::test(format!("gate/{name}"), move || {
-            test().map_err(|error| Failed::from(format!("{error:#}")))
-        })
-    };
-    tests.into_iter().map(trial).collect()
+    trials_of("gate", tests)
 }
 
 fn replay() -> Result<ChangeDocument> {

@@ -3,21 +3,16 @@
 
 use anyhow::{Result, anyhow, ensure};
 use interlock_model::Phase;
-use libtest_mimic::{Failed, Trial};
+use libtest_mimic::Trial;
 use serde_json::{Value, json};
 
 use crate::cases;
 use crate::support::{
-    all_documents, json as json_report, question, read, read_value, shown, some_time, stock_gate,
+    all_documents, json as json_report, question, read, read_value, shown, some_time, stock_gate, trials_of,
 };
 
 pub fn trials() -> Vec<Trial> {
-    let trial = |name: &str, test: fn() -> Result<()>| {
-        Trial::test(format!("schema/{name}"), move || {
-            test().map_err(|error| Failed::from(format!("{error:#}")))
-        })
-    };
-    vec![trial("documents", documents), trial("report", report), trial("refusals", refusals)]
+    trials_of("schema", &[("documents", documents), ("report", report), ("refusals", refusals)])
 }
 
 fn change_schema() -> Result<jsonschema::Validator> {

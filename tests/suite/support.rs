@@ -12,6 +12,21 @@ use interlock_model::{
     ChangeDocument, Instant, OnError, Phase, PolicyId, Progress, Question, Report, Settings,
 };
 use interlock_outputs::{Format, Manner};
+use libtest_mimic::{Failed, Trial};
+
+/// A test with its name.
+pub type Test = (&'static str, fn() -> Result<()>);
+
+/// Tests as trials of one group.
+pub fn trials_of(group: &str, tests: &[Test]) -> Vec<Trial> {
+    let trial = |(name, test): &Test| {
+        let test = *test;
+        Trial::test(format!("{group}/{name}"), move || {
+            test().map_err(|error| Failed::from(format!("{error:#}")))
+        })
+    };
+    tests.iter().map(trial).collect()
+}
 
 /// The repository.
 pub fn root() -> PathBuf {

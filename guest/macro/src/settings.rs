@@ -177,12 +177,19 @@ fn default_text(default: &Expr) -> Result<String> {
         Expr::Array(array) => {
             format!("[{}]", array.elems.iter().map(default_text).collect::<Result<Vec<_>>>()?.join(", "))
         }
-        Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => text.value(),
+        Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => written(&text.value()),
         Expr::Lit(ExprLit { lit: Lit::Int(number), .. }) => number.base10_digits().to_owned(),
         Expr::Lit(ExprLit { lit: Lit::Bool(flag), .. }) => flag.value.to_string(),
         Expr::Unary(unary) if matches!(unary.op, UnOp::Neg(_)) => format!("-{}", default_text(&unary.expr)?),
         _ => return Err(unsupported(default)),
     })
+}
+
+/// A text that a YAML reader could take for something else has its quotes.
+fn written(text: &str) -> String {
+    let plain = text.starts_with(|c: char| c.is_ascii_alphabetic())
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '/' | '.'));
+    if plain { text.to_owned() } else { format!("{text:?}") }
 }
 
 /// The default as the scalars a policy set would send for it.

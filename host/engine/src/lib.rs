@@ -14,6 +14,7 @@
 mod admission;
 mod config;
 mod fault;
+mod held;
 mod lift;
 mod limits;
 mod load_error;

@@ -33,22 +33,3 @@ impl Shown {
         self.paths.is_match(path)
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_policy_is_shown_the_files_it_asked_for() {
-        let needs = |paths: &[&str]| Needs {
-            paths: paths.iter().map(ToString::to_string).collect(),
-            ..Needs::default()
-        };
-        let nothing = Shown::new(&needs(&[])).unwrap();
-        assert!(!nothing.holds("a.yaml"));
-        let some = Shown::new(&needs(&["deploy/*.yaml", "**/*.tf"])).unwrap();
-        assert!(some.holds("deploy/a.yaml") && some.holds("a/b/c.tf") && some.holds("c.tf"));
-        assert!(!some.holds("deploy/a/b.yaml") && !some.holds("a.yaml"));
-        assert!(Shown::new(&needs(&["a[b"])).is_err());
-    }
-}

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use wasmtime::{ResourceLimiter, Store, UpdateDeadline};
 
+use crate::held::Held;
 use crate::log::LogLine;
 use crate::watchdog::{Bell, Deadline, DeadlinePassed};
 use crate::{Limits, Shared};
@@ -19,31 +20,6 @@ pub(crate) struct Guest {
     pub(crate) log_bytes: u64,
     pub(crate) memory: Held,
     pub(crate) table: Held,
-}
-
-/// How much of something is held, and what was refused.
-#[derive(Clone, Copy, Default)]
-pub(crate) struct Held {
-    now: usize,
-    /// The most that was held at once.
-    pub(crate) peak: usize,
-    /// What would have been held after the first growth that was refused.
-    pub(crate) refused: Option<usize>,
-}
-
-impl Held {
-    /// Takes a growth from one size to another if the sum over all memories (or tables) stays within the limit. A refusal
-    /// is remembered: the guest sees -1 and usually traps soon after, and the trap alone would not say why.
-    fn grow(&mut self, current: usize, desired: usize, max: usize) -> bool {
-        let after = self.now.saturating_sub(current).saturating_add(desired);
-        if after > max {
-            self.refused.get_or_insert(after);
-            return false;
-        }
-        self.now = after;
-        self.peak = self.peak.max(after);
-        true
-    }
 }
 
 /// A fresh store with every limit set before anything of the guest runs, its start functions included.
@@ -110,20 +86,5 @@ impl ResourceLimiter for Guest {
 
     fn memories(&self) -> usize {
         crate::admission::CORE_INSTANCES_MAX
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn memories_are_summed_and_the_first_refusal_is_remembered() {
-        let mut held = Held::default();
-        assert!(held.grow(0, 60, 100), "the first memory");
-        assert!(held.grow(0, 40, 100), "a second memory beside it");
-        assert!(!held.grow(40, 41, 100), "one more than the limit");
-        assert!(!held.grow(40, usize::MAX, 100), "no wrap around");
-        assert_eq!((held.now, held.peak, held.refused), (100, 100, Some(101)));
     }
 }

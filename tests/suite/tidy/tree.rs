@@ -46,7 +46,7 @@ pub fn rust_files() -> Result<Vec<(String, String)>> {
     Ok(rust.filter_map(|file| Some((file.path, file.text?))).collect())
 }
 
-/// The names in a folder of the repository, sorted; only folders, or all.
+/// The folders in a folder of the repository, by name, sorted.
 pub fn folders(path: &str) -> Result<Vec<String>> {
     let listed = fs::read_dir(root().join(path)).with_context(|| format!("cannot list `{path}/`"))?;
     let mut names = Vec::new();
