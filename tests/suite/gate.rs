@@ -29,6 +29,7 @@ pub fn trials() -> Vec<Trial> {
         ("settings-are-checked-at-build", settings_are_checked_at_build),
         ("digest-changes-with-settings", digest_changes_with_settings),
         ("exit-codes", exit_codes),
+        ("guide", guide),
     ];
     trials_of("gate", tests)
 }
@@ -225,6 +226,34 @@ fn digest_changes_with_settings() -> Result<()> {
     let module = interlock_stock::module("staged-rollout").context("a stock policy")?;
     let warns = Binding::new(policy_id(module.id), module.bytes).on_error(OnError::Warn);
     ensure!(ask(&gate_of([warns])?, &fixed()?).policy_set != none, "and of what a broken policy counts as");
+    Ok(())
+}
+
+/// The example on the library's first page, with a module, a document and a question to be had. That page is not compiled,
+/// because it would link wasmtime once more; its lines are compared with these instead.
+fn guide() -> Result<()> {
+    let module_bytes =
+        || interlock_stock::module("staged-rollout").map(|module| module.bytes).unwrap_or_default();
+    let (document, question) = (|| replay().expect("the replay"), || question(Phase::Deploy, some_time()));
+    let mut blocked = false;
+
+    let gate = Gate::builder()
+        .bind(Binding::new("staged-rollout".to_owned().try_into()?, module_bytes()))
+        .build()?;
+    let report = gate.check(&document(), &question());
+    if report.decision.verdict == Verdict::Block {
+        // Do not move. `report.policies` says why, with lines.
+        blocked = true;
+    }
+
+    ensure!(blocked, "the outage is blocked");
+    let page = std::fs::read_to_string(root().join("host/gate/src/lib.rs"))?;
+    let example = page.split("//! ```").nth(1).context("an example")?;
+    let here = include_str!("gate.rs").lines().map(str::trim).collect::<Vec<_>>();
+    let shown = example.lines().skip(1).map(|line| line.trim_start_matches("//!").trim());
+    for line in shown.filter(|line| !line.is_empty() && !line.starts_with(['#', 'u'])) {
+        ensure!(here.contains(&line), "on the first page of `interlock`, and not compiled here: {line}");
+    }
     Ok(())
 }
 

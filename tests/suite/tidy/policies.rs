@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use anyhow::{Context as _, Result, anyhow};
 use interlock_engine::Limits;
-use interlock_model::{Manifest, Setting};
+use interlock_model::Manifest;
 use libtest_mimic::Trial;
 use serde_json::Value;
 
@@ -162,22 +162,14 @@ fn settings_told(policy: &Policy, path: &str) -> Vec<String> {
     let keys: BTreeSet<&str> = told.iter().map(|(key, _)| key.as_str()).collect();
     let mut broken = same(path, "row of the table under `## Settings`", &keys, &policy.setting_keys());
     for setting in &policy.manifest.settings {
-        let default = default_of(setting);
-        let differs =
-            told.iter().find(|(key, told)| *key == setting.key && told.as_deref() != Some(default.as_str()));
+        let default = setting.default.as_unescaped();
+        let differs = told.iter().find(|(key, told)| *key == setting.key && told.as_deref() != Some(default));
         broken.extend(differs.map(|(key, told)| {
             let told = told.as_deref().unwrap_or("nothing");
             format!("{path}: the default of `{key}` is `{default}`, the table says `{told}` (in backticks)")
         }));
     }
     broken
-}
-
-/// As one writes it in a policy set: a time of day needs quotes there, because some reader takes it for a
-/// number.
-fn default_of(setting: &Setting) -> String {
-    let default = setting.default.as_unescaped();
-    if default.contains(':') { format!("\"{default}\"") } else { default.to_owned() }
 }
 
 /// What is missing and what is too much.
