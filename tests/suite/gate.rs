@@ -46,19 +46,11 @@ fn ask(gate: &Gate, document: &ChangeDocument) -> Report {
     gate.check(document, &question(Phase::Deploy, some_time()))
 }
 
-/// A policy that runs out of fuel at once.
+/// A policy that says what it is and then loops until its fuel ends, which is soon.
 fn broken(id: &str, on_error: OnError) -> Result<Binding> {
-    let module = interlock_stock::module("tested-scope").context("a stock policy")?;
-    // Enough to describe itself, too little to judge.
-    let limits = Limits { fuel: enough_to_load(module.bytes)?, ..Limits::default() };
-    Ok(Binding::new(policy_id(id), module.bytes).limits(limits).on_error(on_error))
-}
-
-/// The least fuel, in steps, with which a module can still say what it is.
-fn enough_to_load(bytes: &[u8]) -> Result<u64> {
-    let loads =
-        |fuel: u64| crate::support::engine().load(bytes, &Limits { fuel, ..Limits::default() }).is_ok();
-    (1..200).map(|step| step * 250).find(|fuel| loads(*fuel)).context("some fuel is enough")
+    let looping = crate::guests::named("g01-loop")?.component()?;
+    let limits = Limits { fuel: 1_000_000, ..Limits::default() };
+    Ok(Binding::new(policy_id(id), looping).limits(limits).on_error(on_error))
 }
 
 fn policy<'a>(report: &'a Report, id: &str) -> Result<&'a PolicyReport> {

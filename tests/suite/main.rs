@@ -11,6 +11,7 @@
 //! | `hostile` | `tests/hostile/*.wat` | a guest that misbehaves ends as this fault |
 //! | `inputs` | `tests/inputs/*.yaml` | a document that misbehaves ends as this error at this place |
 //! | `gate`, `engine`, `determinism`, `schema` | built here | the promises of the library |
+//! | `sdk` | `tests/guests/*` | what the SDK does on wasm |
 //! | `cli` | `tests/cli/*.trycmd`, `README.md` | what a person sees |
 //! | `tidy` | the repository | its own rules |
 
@@ -39,6 +40,7 @@ mod hostile;
 mod inputs;
 mod monotone;
 mod schema;
+mod sdk;
 mod support;
 mod tidy;
 
@@ -59,6 +61,7 @@ fn main() {
         inputs::trials(),
         monotone::trials(),
         schema::trials(),
+        sdk::trials(),
     ]
     .into_iter()
     .flatten()

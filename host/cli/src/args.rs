@@ -18,6 +18,9 @@ pub(crate) struct Arguments {
 #[derive(Subcommand)]
 pub(crate) enum Command {
     /// Judge a change.
+    ///
+    /// Exit codes, the same for every format: 0 allow, or warn without `--fail-on warn`; 1 a finding blocks; 2 the arguments or
+    /// the document cannot be used; 3 an error or missing evidence decides.
     Check(Check),
     /// List the policies with their rules and settings.
     Policies,
@@ -27,10 +30,7 @@ pub(crate) enum Command {
     Schema(Schema),
 }
 
-/// Judge a change.
-///
-/// Exit codes, the same for every format: 0 allow, or warn without `--fail-on warn`; 1 a finding blocks; 2 the arguments or
-/// the document cannot be used; 3 an error or missing evidence decides.
+/// What `interlock check` takes.
 #[derive(Args)]
 pub(crate) struct Check {
     /// The change document, `.yaml`, `.yml` or `.json`; `-` for standard input.
@@ -69,7 +69,7 @@ pub(crate) struct Check {
     pub(crate) color: ColorName,
 }
 
-/// Say what a rule asks for.
+/// What `interlock explain` takes.
 #[derive(Args)]
 pub(crate) struct Explain {
     /// A policy, or a policy and one of its rules: `staged-rollout/all-at-once`.
@@ -77,7 +77,7 @@ pub(crate) struct Explain {
     pub(crate) rule: String,
 }
 
-/// Print a JSON Schema.
+/// What `interlock schema` takes.
 #[derive(Args)]
 pub(crate) struct Schema {
     /// Of what.

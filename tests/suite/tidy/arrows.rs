@@ -22,12 +22,12 @@ const ARROWS: &[(&str, &[&str])] = &[
         "interlock-cli",
         &["interlock", "interlock-inputs", "interlock-model", "interlock-outputs", "interlock-stock"],
     ),
-    (POLICIES, &["interlock-guest"]),
+    (GUESTS, &["interlock-guest"]),
     ("interlock-guest", &["interlock-guest-macro"]),
 ];
 
-/// Every crate in `policies/` but the one that builds them.
-const POLICIES: &str = "policies/*";
+/// Every crate that becomes a module: those in `policies/` but the one that builds them, and the suite's own.
+const GUESTS: &str = "policies/*, tests/guests/*";
 
 /// The crate the suite belongs to: its tests may reach everything.
 const SUITE: &str = "interlock-cli";
@@ -127,7 +127,12 @@ fn ours(package: &Package) -> impl Iterator<Item = &Dependency> {
 /// How the table calls a crate.
 fn place(package: &Package) -> &str {
     let name = package.name.as_str();
-    if manifest(package).starts_with("policies/") && name != "interlock-stock" { POLICIES } else { name }
+    if is_below_guests(package) && name != "interlock-stock" { GUESTS } else { name }
+}
+
+fn is_below_guests(package: &Package) -> bool {
+    let manifest = manifest(package);
+    manifest.starts_with("policies/") || manifest.starts_with("tests/guests/")
 }
 
 fn manifest(package: &Package) -> String {
@@ -164,9 +169,9 @@ fn names_crate(package: &Package, held: &str) -> bool {
 /// all.
 fn guests() -> Result<Vec<String>> {
     let metadata = metadata()?;
-    let policies = metadata.packages.iter().filter(|package| manifest(package).starts_with("policies/"));
+    let policies = metadata.packages.iter().filter(|package| is_below_guests(package));
     let check = |package: &Package| {
-        let allowed: &[&str] = if place(package) == POLICIES { &["interlock-guest"] } else { &[] };
+        let allowed: &[&str] = if place(package) == GUESTS { &["interlock-guest"] } else { &[] };
         let others: Vec<String> = package
             .dependencies
             .iter()
