@@ -1,9 +1,11 @@
 //! The change gate as a library.
 //!
 //! ```no_run
-//! # fn module_bytes() -> Vec<u8> { vec![] }
-//! # fn document() -> interlock_model::ChangeDocument { todo!() }
-//! # fn question() -> interlock_model::Question { todo!() }
+//! # fn guide(
+//! #     module_bytes: fn() -> Vec<u8>,
+//! #     document: fn() -> interlock_model::ChangeDocument,
+//! #     question: fn() -> interlock_model::Question,
+//! # ) -> Result<(), Box<dyn std::error::Error>> {
 //! use interlock::{Binding, Gate, Verdict};
 //!
 //! let gate = Gate::builder()
@@ -13,7 +15,8 @@
 //! if report.decision.verdict == Verdict::Block {
 //!     // Do not move. `report.policies` says why, with lines.
 //! }
-//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! # Ok(())
+//! # }
 //! ```
 //!
 //! [`Gate::check`] runs every bound policy, each in a fresh sandbox, and always returns a report: it does not fail, panic or
