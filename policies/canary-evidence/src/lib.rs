@@ -150,6 +150,9 @@ fn canary_stage<'a>(change: &'a Change, limits: &Limits) -> Result<&'a Stage, No
         Some([]) => ("the plan has no stages, so it has no canary".into(), "/rollout/stages"),
         Some([_]) => ("the plan has one stage, so nothing goes before the rest".into(), "/rollout/stages/0"),
         Some([first, ..]) => match first.traffic_bp {
+            Some(0) => {
+                ("the first stage takes no traffic, so it can show nothing".into(), "/rollout/stages/0")
+            }
             Some(traffic) if i32::from(traffic) <= max => return Ok(first),
             Some(traffic) => (
                 format!(
