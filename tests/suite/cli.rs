@@ -22,7 +22,7 @@ fn trial(name: String, path: PathBuf) -> Trial {
     Trial::test(name, move || {
         let cases = trycmd::TestCases::new();
         cases.register_bin("interlock", trycmd::schema::Bin::Path(env!("CARGO_BIN_EXE_interlock").into()));
-        cases.env("NO_COLOR", "1").case(&path);
+        cases.env("NO_COLOR", "1").env("COLUMNS", "100").case(&path);
         cases.run();
         Ok(())
     })
