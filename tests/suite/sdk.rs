@@ -57,7 +57,7 @@ fn outcome(id: &str, bytes: i32) -> Result<Outcome> {
 fn panic_message(id: &str) -> Result<String> {
     match outcome(id, 0)? {
         Outcome::Broken(Fault::Panic { message }) => Ok(message.as_unescaped().to_owned()),
-        other => bail!("expected a panic, found {other:?}"),
+        other @ (Outcome::Findings(_) | Outcome::Broken(_)) => bail!("expected a panic, found {other:?}"),
     }
 }
 

@@ -1,7 +1,7 @@
 //! The one configuration of wasmtime.
 //!
 //! Everything a policy has no use for is off: each proposal that is off is a class of advisories that cannot apply.
-//! `tests/suite/engine.rs` feeds a module for each and expects it refused.
+//! `tests/suite/engine.rs` compiles this file for itself, feeds it a module for each and expects it refused.
 
 use wasmtime::{Config, OperatorCost, Strategy, WasmFeatures};
 
