@@ -96,10 +96,14 @@ fn replay() -> Result<ChangeDocument> {
     read(&root().join("tests/incidents/2023-11-12-alibaba/change-config.yaml"))
 }
 
-/// A guest that loops for ever with more fuel than the test has patience is stopped by the clock, and says so.
+/// Some ten seconds of it: enough that the clock comes first, and an end all the same if there were no clock.
+const MORE_FUEL_THAN_TIME: u64 = 20_000_000_000;
+
+/// A guest that loops for ever with more fuel than time is stopped by the clock, and says so.
 fn deadline_is_the_backstop() -> Result<()> {
     let looping = crate::guests::named("g01-loop")?.component()?;
-    let limits = Limits { fuel: u64::MAX / 2, deadline: Duration::from_millis(50), ..Limits::default() };
+    let limits =
+        Limits { fuel: MORE_FUEL_THAN_TIME, deadline: Duration::from_millis(50), ..Limits::default() };
     let module = engine().load(&looping, &limits).map_err(|error| anyhow::anyhow!("{error}"))?;
     let document = replay()?;
     let asked = question(Phase::Deploy, some_time());
@@ -123,7 +127,8 @@ fn deadlines_do_not_mix() -> Result<()> {
             .outcome)
     };
     std::thread::scope(|scope| {
-        let hurried = Limits { fuel: u64::MAX / 2, deadline: Duration::from_millis(5), ..Limits::default() };
+        let hurried =
+            Limits { fuel: MORE_FUEL_THAN_TIME, deadline: Duration::from_millis(5), ..Limits::default() };
         let patient = Limits { fuel: 100_000_000, deadline: Duration::from_secs(600), ..Limits::default() };
         let stopped: Vec<_> = (0..2).map(|_| scope.spawn(move || run(hurried))).collect();
         let outcome = run(patient)?;
