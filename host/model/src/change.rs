@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{BasisPoints, CivilMoment, Digest, Instant, LocalTime, Severity, Tier};
 
-/// One proposed change. Mirrors the change document (`interlock schema change`) field by field.
+/// One proposed change: what is to be changed, and how it will be deployed. What is left out is unknown.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Change {
