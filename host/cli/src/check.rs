@@ -6,6 +6,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use anyhow::{Context as _, anyhow, bail};
 use interlock_inputs::Syntax;
 use interlock_model::{ChangeDocument, Instant, Phase, Progress, Question};
+use interlock_outputs::escape::name_for_terminal;
 use interlock_outputs::{Color, Manner};
 
 use crate::args::{Check, ColorName, SyntaxName};
@@ -38,7 +39,7 @@ fn syntax(arguments: &Check, name: &str) -> anyhow::Result<Syntax> {
         Some(SyntaxName::Json) => Ok(Syntax::Json),
         None if arguments.change == Path::new("-") => Ok(Syntax::Yaml),
         None => Syntax::of_name(name).ok_or_else(|| {
-            let shown = name.escape_debug();
+            let shown = name_for_terminal(&name.into());
             anyhow!("`{shown}` does not say how it is written\nhelp: name it `.yaml` or `.json`, or give `--syntax`")
         }),
     }

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use anyhow::bail;
 use interlock::{Gate, HOST, HOST_RULES};
 use interlock_model::{Manifest, Rule};
-use interlock_outputs::escape::for_terminal;
+use interlock_outputs::escape::{for_terminal, name_for_terminal};
 
 use crate::args::Explain;
 use crate::{print, stock};
@@ -75,7 +75,7 @@ fn unknown(gate: &Gate, name: &str) -> String {
         std::iter::once(id.to_string()).chain(rules)
     });
     let nearest = own.chain(theirs).min_by_key(|known| strsim::damerau_levenshtein(known, name));
-    let shown = name.escape_debug();
+    let shown = name_for_terminal(&name.into());
     match nearest {
         Some(known) if strsim::damerau_levenshtein(&known, name) <= known.len() / 3 => {
             format!("there is no rule `{shown}`\nhelp: did you mean `{known}`?")

@@ -246,12 +246,13 @@ fn hours_verdict(change: &Change, limits: &Limits) -> Option<Verdict> {
 
 fn off_hours(change: &Change, start: &[CivilMoment], limits: &Limits) -> Option<Finding> {
     let verdict = hours_verdict(change, limits)?;
-    let at_home = start.iter().find(|moment| moment.zone_of == ZoneOf::Schedule)?;
+    // The host puts the schedule's zone first. One that gave only targets' zones must not make the night an open hour.
+    let at_home = start.iter().find(|moment| moment.zone_of == ZoneOf::Schedule).or(start.first())?;
     if at_home.weekday == Weekday::Friday && at_home.minute_of_day >= limits.friday_until.minute {
         let message = format!("it starts on a {}", in_words(at_home));
         return Some(LATE_FRIDAY.finding(verdict, message).at("/schedule/start"));
     }
-    let counts = |moment: &&CivilMoment| moment.zone_of == ZoneOf::Schedule || limits.hours_in_target_zones;
+    let counts = |moment: &&CivilMoment| moment.zone == at_home.zone || limits.hours_in_target_zones;
     let outside = start.iter().filter(counts).find(|moment| !is_open(moment.minute_of_day, limits))?;
     let message = format!("it starts on a {}", in_words(outside));
     Some(OUTSIDE_HOURS.finding(verdict, message).at("/schedule/start"))
@@ -289,6 +290,22 @@ mod tests {
             ..Limits::default()
         };
         is_open(minute, &limits)
+    }
+
+    #[test]
+    fn a_start_known_only_in_a_target_s_zone_is_judged_there() {
+        let at = |minute_of_day| CivilMoment {
+            epoch_min: 0,
+            zone: "Asia/Tokyo".into(),
+            zone_of: ZoneOf::Target,
+            date: "2026-03-04".into(),
+            weekday: Weekday::Wednesday,
+            minute_of_day,
+            day: None,
+        };
+        let change = Change::unknown("c", ChangeKind::Config);
+        assert!(off_hours(&change, &[at(180)], &Limits::default()).is_some());
+        assert!(off_hours(&change, &[at(600)], &Limits::default()).is_none());
     }
 
     #[test]
