@@ -9,13 +9,18 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::expected::{self, ExpectedFinding};
-use crate::support::{entries, gate_of, question, read_value, root, some_time, stock_binding};
+use crate::support::{
+    builder_of, entries, question, read_value, root, some_time, stock_binding, with_calendars,
+};
 
 /// The tests of one policy.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Cases {
     base: Value,
+    /// Calendars of every case that names none itself, by their paths in the repository.
+    #[serde(default)]
+    calendars: Vec<String>,
     pub cases: Vec<Case>,
 }
 
@@ -31,6 +36,8 @@ pub struct Case {
     /// Absent: when the change is to start, or else any time.
     #[serde(default)]
     evaluated_at: Option<Instant>,
+    #[serde(default)]
+    calendars: Option<Vec<String>>,
     #[serde(default)]
     settings: serde_json::Map<String, Value>,
     #[serde(default)]
@@ -64,11 +71,12 @@ pub fn trials() -> Vec<Trial> {
 fn trials_of(policy: &str, cases: Cases) -> Vec<Trial> {
     let trial = |case: Case| {
         let (policy, base) = (policy.to_owned(), cases.base.clone());
+        let calendars = case.calendars.clone().unwrap_or_else(|| cases.calendars.clone());
         Trial::test(format!("cases/{policy}/{}", case.case), move || {
-            run(&policy, &base, &case).map_err(|error| Failed::from(format!("{error:#}")))
+            run(&policy, &base, &case, &calendars).map_err(|error| Failed::from(format!("{error:#}")))
         })
     };
-    cases.cases.into_iter().map(trial).collect()
+    cases.cases.iter().cloned().map(trial).collect()
 }
 
 /// Every policy with its cases.
@@ -88,15 +96,16 @@ fn cases_of(folder: &Path) -> Cases {
 /// Every document of every case, for tests that are about documents.
 pub fn all_values() -> Vec<(String, Value)> {
     let values = |(policy, cases): (String, Cases)| {
-        let Cases { base, cases } = cases;
+        let Cases { base, calendars: _, cases } = cases;
         cases.into_iter().map(move |case| (format!("{policy}/{}", case.case), merged(&base, &case.change)))
     };
     policies().into_iter().flat_map(values).collect()
 }
 
-fn run(policy: &str, base: &Value, case: &Case) -> Result<()> {
+fn run(policy: &str, base: &Value, case: &Case, calendars: &[String]) -> Result<()> {
     let document = read_value(&merged(base, &case.change)).context("the document of the case")?;
-    let gate = gate_of([stock_binding(policy, settings(&case.settings)?)?])?;
+    let gate = with_calendars(builder_of([stock_binding(policy, settings(&case.settings)?)?]), calendars)?
+        .build()?;
     let planned = document.change.schedule.as_ref().and_then(|it| it.start_moments.first()).map(|it| it.at);
     let at = case.evaluated_at.or(planned).unwrap_or_else(some_time);
     let report = gate.check(&document, &question(case.asked_at.into(), at));

@@ -54,7 +54,7 @@ const SWITCHED_OFF: &[(&str, &str)] = &[
 
 /// Two nets, each held by itself: the scan before compiling, and wasmtime's own configuration.
 fn switched_off_features() -> Result<()> {
-    let wasm = config::engine().map_err(|error| anyhow::anyhow!("{error}"))?;
+    let wasm = wasmtime::Engine::new(&config::config()).map_err(|error| anyhow::anyhow!("{error}"))?;
     let of_wasmtime = |fields: &str| -> Result<bool> {
         let module = wat::parse_str(format!("(module {fields})"))?;
         Ok(wasmtime::Module::validate(&wasm, &module).is_ok())
@@ -197,7 +197,7 @@ fn files_are_shown_by_glob() -> Result<()> {
     Ok(())
 }
 
-/// The stock policies ask for no file. What is not lowered costs nothing, so a thousand files must cost no fuel.
+/// What is not lowered costs nothing: a thousand files must cost no fuel where a policy asks for none.
 fn files_not_asked_for_are_not_shown() -> Result<()> {
     let without = replay()?.change;
     let mut with = without.clone();
@@ -205,6 +205,9 @@ fn files_not_asked_for_are_not_shown() -> Result<()> {
     let asked = question(Phase::Deploy, some_time());
     for stock_module in interlock_stock::MODULES {
         let module = stock(stock_module.id, &Limits::default())?;
+        if !module.manifest().needs.paths.is_empty() {
+            continue;
+        }
         let spend = |change| {
             module.evaluate(change, &asked, &vec![], Deadline::after(Duration::from_secs(60))).spending
         };
@@ -225,6 +228,7 @@ fn file(index: usize) -> interlock_model::FileChange {
         op: interlock_model::FileOp::Modified,
         format: None,
         edits: None,
+        lists: None,
         omitted_edits: 0,
         size_before_kib: None,
         size_after_kib: None,

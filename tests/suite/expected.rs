@@ -47,6 +47,9 @@ pub fn check(report: &Report, expected: &[ExpectedFinding]) -> Result<()> {
                 }));
             }
             ReportedOutcome::Broken(fault) => return Err(anyhow!("policy `{}` {fault}", policy.id)),
+            ReportedOutcome::NotSelected { because } => {
+                return Err(anyhow!("policy `{}` was not asked: {because:?}", policy.id));
+            }
         }
     }
     let mut expected = expected.to_vec();

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
-use interlock::{Binding, BuildError, Gate, Limits};
+use interlock::{Binding, BuildError, BuildErrors, Gate, Limits};
 use interlock_model::{
     Basis, Change, ChangeDocument, ChangeKind, Decision, FailOn, Fault, OnError, Phase, PolicyReport, Report,
     ReportedOutcome, SettingValue, Verdict,
@@ -30,6 +30,7 @@ pub fn trials() -> Vec<Trial> {
         ("digest-changes-with-settings", digest_changes_with_settings),
         ("exit-codes", exit_codes),
         ("guide", guide),
+        ("embedding-example", embedding_example),
     ];
     trials_of("gate", tests)
 }
@@ -181,12 +182,18 @@ fn reserved_and_double_names() -> Result<()> {
     let stock = stock_bindings();
     let first = stock.first().context("a stock policy")?;
     let twice = gate_of([first.clone(), first.clone()]).err().context("two of one name")?;
-    ensure!(matches!(twice.downcast_ref(), Some(BuildError::BoundTwice(_))), "{twice}");
+    ensure!(matches!(only(&twice)?, BuildError::BoundTwice(_)), "{twice}");
     let module = interlock_stock::MODULES.first().context("a stock policy")?;
     let reserved =
         gate_of([Binding::new(policy_id(interlock::HOST), module.bytes)]).err().context("our own name")?;
-    ensure!(matches!(reserved.downcast_ref(), Some(BuildError::Reserved(_))), "{reserved}");
+    ensure!(matches!(only(&reserved)?, BuildError::Reserved(_)), "{reserved}");
     Ok(())
+}
+
+fn only(error: &anyhow::Error) -> Result<&BuildError> {
+    let errors: &BuildErrors = error.downcast_ref().context("errors of the build")?;
+    ensure!(errors.iter().count() == 1, "{errors}");
+    errors.iter().next().context("one")
 }
 
 fn settings_are_checked_at_build() -> Result<()> {
@@ -248,6 +255,30 @@ fn guide() -> Result<()> {
     }
     Ok(())
 }
+
+/// `host/gate/examples/embed.rs`, as an embedder would have it.
+fn embedding_example() -> Result<()> {
+    let gate = embed::load().map_err(|error| anyhow::anyhow!("{error}"))?;
+    let folder = root().join("tests/incidents/2023-11-12-alibaba");
+    for (name, now, moves) in
+        [("change-config.yaml", "2023-11-12T09:30Z", false), ("fixed.yaml", "2023-11-14T01:30Z", true)]
+    {
+        let change = std::fs::read(folder.join(name))?;
+        let answer = embed::may_move(&gate, &change, now).map_err(|error| anyhow::anyhow!("{error}"))?;
+        ensure!(answer == moves, "{name}: {answer}");
+    }
+    ensure!(
+        embed::may_move(&gate, b"id: a\n", "2023-11-12T09:30Z").is_err(),
+        "half a document is no permission"
+    );
+    let lines = include_str!("../../host/gate/examples/embed.rs").lines().count();
+    ensure!(lines < 30, "{lines} lines");
+    Ok(())
+}
+
+#[path = "../../host/gate/examples/embed.rs"]
+#[allow(dead_code, reason = "its `main` is for people")]
+mod embed;
 
 /// The whole table.
 fn exit_codes() -> Result<()> {

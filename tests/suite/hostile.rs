@@ -10,7 +10,8 @@ use std::sync::LazyLock;
 use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow, bail, ensure};
-use interlock::{Binding, BuildError, Gate, Limits, LoadError};
+use interlock::{Binding, Gate, Limits};
+use interlock_engine::LoadError;
 use interlock_inputs::{Syntax, read_change};
 use interlock_model::{
     Basis, ChangeDocument, Decision, Fault, Instant, NotJudged, OnError, Phase, PolicyReport, Question,
@@ -195,30 +196,37 @@ fn says(said: Option<&str>, about: &About) -> Result<()> {
     Ok(())
 }
 
-/// No gate is built with it, whatever its `on-error`.
+/// The engine refuses it, and a gate that binds it weighs it as its `on-error` says, on every change.
 fn refused(wasm: &[u8], on_error: &OnError, kind: &str, about: &About) -> Result<()> {
-    let error = load_error(wasm, on_error, about.limits)?;
+    let error = load_error(wasm, about.limits)?;
     let found = if let LoadError::Describe(fault) = &error {
         format!("describe:{}", fault.kind())
     } else {
         error.kind().to_owned()
     };
     ensure!(found == kind, "expected load/{kind}, found load/{found}: {error}");
+    weighs_as_bound(wasm, on_error, about.limits)?;
     holds(&error.to_string(), about)
 }
 
-/// Why a module is refused: whose it is, one line without control characters, and a next step.
-fn load_error(wasm: &[u8], on_error: &OnError, given: Given) -> Result<LoadError> {
-    let error = match Gate::builder().bind(binding("guest", wasm, on_error, given)?).build() {
-        Ok(_) => bail!("a gate was built with it"),
+/// Why a module is refused: one line without control characters, and a next step.
+fn load_error(wasm: &[u8], given: Given) -> Result<LoadError> {
+    let error = match crate::support::engine().load(wasm, &limits(given)) {
+        Ok(_) => bail!("it was loaded"),
         Err(error) => error,
     };
     let text = error.to_string();
-    ensure!(text.starts_with("policy `guest`: "), "whose error is `{text}`?");
     ensure!(!text.contains(char::is_control), "not escaped: {text:?}");
     ensure!(!error.help().is_empty(), "no next step for `{text}`");
-    let BuildError::Load { error, .. } = error else { bail!("expected a load error, found {error}") };
     Ok(error)
+}
+
+fn weighs_as_bound(wasm: &[u8], on_error: &OnError, given: Given) -> Result<()> {
+    let report = gate([binding("guest", wasm, on_error, given)?])?.check(&document()?, &question());
+    let guest = policy(&report, "guest")?;
+    ensure!(matches!(guest.outcome, ReportedOutcome::Broken(_)), "{:?}", guest.outcome);
+    ensure!(guest.verdict == on_error.verdict(), "it weighs {}, bound as {on_error:?}", guest.verdict);
+    Ok(())
 }
 
 // What everything here runs on.
@@ -273,14 +281,17 @@ fn question() -> Question {
 
 /// A busy machine must not turn a row about fuel into one about time, so time is short only where a guest says so.
 fn binding(id: &str, wasm: &[u8], on_error: &OnError, given: Given) -> Result<Binding> {
+    let id = id.to_owned().try_into().map_err(|unfit| anyhow!("{id}: {unfit:?}"))?;
+    Ok(Binding::new(id, wasm.to_vec()).on_error(on_error.clone()).limits(limits(given)))
+}
+
+fn limits(given: Given) -> Limits {
     let default = Limits::default();
-    let limits = Limits {
+    Limits {
         fuel: given.fuel.unwrap_or(default.fuel),
         deadline: given.deadline_ms.map_or(PATIENCE, Duration::from_millis),
         ..default
-    };
-    let id = id.to_owned().try_into().map_err(|unfit| anyhow!("{id}: {unfit:?}"))?;
-    Ok(Binding::new(id, wasm.to_vec()).on_error(on_error.clone()).limits(limits))
+    }
 }
 
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -322,7 +333,7 @@ fn not_guests() -> Vec<Trial> {
 }
 
 fn not_a_component(bytes: &[u8], wrong: &str) -> Result<()> {
-    let error = load_error(bytes, &OnError::Block, Given::default())?;
+    let error = load_error(bytes, Given::default())?;
     ensure!(error.kind() == "not-a-component", "found load/{}: {error}", error.kind());
     ensure!(error.to_string().contains(wrong), "expected `{wrong}` in `{error}`");
     Ok(())
@@ -356,8 +367,7 @@ fn every_cut_is_refused() -> Result<()> {
     let wasm = &good()?.wasm;
     for percent in 0..100 {
         let cut = wasm.get(..wasm.len() * percent / 100).context("a part of it")?;
-        let error = load_error(cut, &OnError::Block, Given::default())
-            .with_context(|| format!("cut at {percent} %"))?;
+        let error = load_error(cut, Given::default()).with_context(|| format!("cut at {percent} %"))?;
         let at_the_cut =
             matches!(&error, LoadError::Invalid { offset, .. } if (8..=cut.len()).contains(offset));
         let in_the_header = matches!(&error, LoadError::NotAComponent { .. }) && cut.len() < 8;
@@ -370,7 +380,7 @@ fn every_cut_is_refused() -> Result<()> {
 /// Behind a genuine header.
 fn noise_inside_is_refused() -> Result<()> {
     let wasm: Vec<u8> = good()?.wasm.iter().take(8).copied().chain(noise().take(4096)).collect();
-    let error = load_error(&wasm, &OnError::Block, Given::default())?;
+    let error = load_error(&wasm, Given::default())?;
     ensure!(matches!(error, LoadError::Invalid { .. }), "found load/{}: {error}", error.kind());
     Ok(())
 }
@@ -380,7 +390,7 @@ fn too_large() -> Result<()> {
     let limit = Limits::default().module_bytes_max;
     let mut wasm = good()?.wasm.clone();
     wasm.resize(limit + 1, 0);
-    let error = load_error(&wasm, &OnError::Block, Given::default())?;
+    let error = load_error(&wasm, Given::default())?;
     ensure!(error == LoadError::TooLarge { bytes: limit + 1, limit }, "found load/{}: {error}", error.kind());
     Ok(())
 }

@@ -10,7 +10,7 @@
 //! | `monotone` | all of the above | leaving a mitigation out never helps |
 //! | `hostile` | `tests/hostile/*.wat` | a guest that misbehaves ends as this fault |
 //! | `inputs` | `tests/inputs/*.yaml` | a document that misbehaves ends as this error at this place |
-//! | `gate`, `engine`, `determinism`, `schema` | built here | the promises of the library |
+//! | `gate`, `policy_set`, `cache`, `engine`, `determinism`, `schema` | built here | the promises of the library |
 //! | `sdk` | `tests/guests/*` | what the SDK does on wasm |
 //! | `cli` | `tests/cli/*.trycmd`, `README.md` | what a person sees |
 //! | `tidy` | the repository | its own rules |
@@ -28,6 +28,7 @@
     reason = "a test that cannot go on has failed, and a trial's panic is its message"
 )]
 
+mod cache;
 mod cases;
 mod cli;
 mod determinism;
@@ -39,6 +40,7 @@ mod guests;
 mod hostile;
 mod inputs;
 mod monotone;
+mod policy_set;
 mod schema;
 mod sdk;
 mod support;
@@ -51,6 +53,7 @@ fn main() {
     // Transcripts name files as somebody in a clone does.
     std::env::set_current_dir(support::root()).expect("the repository can be entered");
     let mut trials: Vec<Trial> = [
+        cache::trials(),
         cases::trials(),
         cli::trials(),
         determinism::trials(),
@@ -60,6 +63,7 @@ fn main() {
         hostile::trials(),
         inputs::trials(),
         monotone::trials(),
+        policy_set::trials(),
         schema::trials(),
         sdk::trials(),
     ]

@@ -2,12 +2,12 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use anyhow::{Context as _, Result, anyhow};
-use interlock::{Binding, Gate};
+use interlock::{Binding, Gate, GateBuilder, ModuleCache};
 use interlock_engine::Engine;
-use interlock_inputs::Syntax;
+use interlock_inputs::{Calendars, Syntax};
 use interlock_model::{
     ChangeDocument, Instant, OnError, Phase, PolicyId, Progress, Question, Report, Settings,
 };
@@ -58,7 +58,24 @@ pub fn stock_binding(id: &str, settings: Settings) -> Result<Binding> {
 
 /// A gate over some bindings.
 pub fn gate_of(bindings: impl IntoIterator<Item = Binding>) -> Result<Gate> {
-    Ok(bindings.into_iter().fold(Gate::builder(), |builder, binding| builder.bind(binding)).build()?)
+    Ok(builder_of(bindings).build()?)
+}
+
+/// A gate over some bindings, to be given more. Compiled modules are kept, or some hundred cases would each compile theirs;
+/// `cache` holds that this changes no answer.
+pub fn builder_of(bindings: impl IntoIterator<Item = Binding>) -> GateBuilder {
+    let cache = ModuleCache::at(root().join("target/suite-modules"));
+    bindings.into_iter().fold(Gate::builder().cache(cache), |builder, binding| builder.bind(binding))
+}
+
+/// The same with calendars of the repository. None named: none given.
+pub fn with_calendars(builder: GateBuilder, paths: &[String]) -> Result<GateBuilder> {
+    if paths.is_empty() {
+        return Ok(builder);
+    }
+    let read = |path: &String| Ok(interlock_inputs::read_calendar_file(&root().join(path))?);
+    let calendars: Result<Vec<_>> = paths.iter().map(read).collect();
+    Ok(builder.calendars(Arc::new(Calendars::new(calendars?)?)))
 }
 
 /// A policy id that is one.
@@ -102,7 +119,7 @@ pub fn read_value(value: &serde_json::Value) -> Result<ChangeDocument> {
 /// The report as `--format json` writes it.
 pub fn json(report: &Report, document: &ChangeDocument) -> String {
     let manner = Manner { format: Format::Json, ..Manner::default() };
-    interlock_outputs::render(report, &document.sources, &manner)
+    interlock_outputs::render(report, document, &manner)
 }
 
 /// Every change document in `tests/` that is meant to be read, sorted.

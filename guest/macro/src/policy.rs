@@ -5,10 +5,11 @@ use quote::quote;
 use syn::parse::{Parse, ParseStream};
 use syn::{Error, ExprArray, FnArg, Ident, ItemFn, LitStr, Result, Token, Type};
 
-/// `title = "...", rules = [...]`
+/// `title = "...", rules = [...]`, and `edits_of = ["glob"]` where a policy reads changed files.
 struct Arguments {
     title: LitStr,
     rules: ExprArray,
+    edits_of: Option<ExprArray>,
 }
 
 impl Parse for Arguments {
@@ -16,8 +17,15 @@ impl Parse for Arguments {
         let title = named(input, "title")?;
         let _: Token![,] = input.parse()?;
         let rules = named(input, "rules")?;
-        let _: Option<Token![,]> = input.parse()?;
-        Ok(Self { title, rules })
+        let more: Option<Token![,]> = input.parse()?;
+        let edits_of = if more.is_some() && !input.is_empty() {
+            let globs = named(input, "edits_of")?;
+            let _: Option<Token![,]> = input.parse()?;
+            Some(globs)
+        } else {
+            None
+        };
+        Ok(Self { title, rules, edits_of })
     }
 }
 
@@ -32,7 +40,8 @@ fn named<T: Parse>(input: ParseStream<'_>, name: &str) -> Result<T> {
 }
 
 pub(crate) fn expand(arguments: TokenStream, function: TokenStream) -> Result<TokenStream> {
-    let Arguments { title, rules } = syn::parse2(arguments)?;
+    let Arguments { title, rules, edits_of } = syn::parse2(arguments)?;
+    let edits_of = edits_of.map(|globs| quote! { const EDITS_OF: &'static [&'static str] = &#globs; });
     let function: ItemFn = syn::parse2(function)?;
     let judge = &function.sig.ident;
     let settings = settings_type(&function)?;
@@ -48,6 +57,7 @@ pub(crate) fn expand(arguments: TokenStream, function: TokenStream) -> Result<To
             const VERSION: &'static str = ::core::env!("CARGO_PKG_VERSION");
             const TITLE: &'static str = #title;
             const RULES: &'static [::interlock_guest::Rule] = &#rules;
+            #edits_of
 
             fn judge(
                 change: &::interlock_guest::change_types::Change,

@@ -54,6 +54,13 @@ impl Finding {
         self
     }
 
+    /// Points into a changed file: its path as in `files`, and a JSON pointer inside it. An empty pointer is the whole file.
+    #[must_use]
+    pub fn at_file(mut self, path: impl Into<String>, pointer: impl Into<String>) -> Self {
+        self.locations.push(Location { path: Some(path.into()), pointer: pointer.into() });
+        self
+    }
+
     /// Names a fact it stands on.
     #[must_use]
     pub fn because(mut self, key: &str, value: impl Into<String>) -> Self {

@@ -69,8 +69,10 @@ pub use settings::{SettingField, Settings, SettingsReader};
 /// Everything a policy usually names.
 pub mod prelude {
     pub use crate::bindings::interlock::policy::change_types::{
-        Artifact, CanaryVerdict, Change, ChangeKind, CivilMoment, Rollout, Service, Stage, StageGate,
-        StageGateKind, Target, TestOutcome, TestRun, Weekday, ZoneOf,
+        Action, Approval, Artifact, CalendarDay, CanaryVerdict, Change, ChangeKind, CivilMoment, Edit,
+        EditOp, FileChange, FileOp, ListChange, Person, PersonKind, Repeated, Rollback, Rollout, Scalar,
+        ScalarKind, Schedule, Service, Stage, StageGate, StageGateKind, Target, TestOutcome, TestRun, Turn,
+        Weekday, WindowKind, WindowState, ZoneOf,
     };
     pub use crate::bindings::interlock::policy::finding_types::{Failure, Finding, Verdict};
     pub use crate::bindings::interlock::policy::question_types::{Phase, Question};

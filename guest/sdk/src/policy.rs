@@ -22,6 +22,9 @@ pub trait Policy {
     const TITLE: &'static str;
     /// Every rule it can report.
     const RULES: &'static [Rule];
+    /// Globs of the changed files whose edits it reads. The attribute takes none unless it is told: what a policy does not
+    /// ask for is not brought into its sandbox.
+    const EDITS_OF: &'static [&'static str] = &[];
 
     /// Judges one change.
     fn judge(change: &Change, question: &Question, settings: &Self::Settings) -> Judgement;
@@ -40,7 +43,11 @@ pub mod exports {
             title: P::TITLE.into(),
             rules: P::RULES.iter().map(Rule::describe).collect(),
             settings: P::Settings::describe(),
-            needs: Needs { paths: Vec::new(), edits: false, text: false },
+            needs: Needs {
+                paths: P::EDITS_OF.iter().map(|glob| (*glob).into()).collect(),
+                edits: !P::EDITS_OF.is_empty(),
+                text: false,
+            },
         }
     }
 

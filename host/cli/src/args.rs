@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use interlock_inputs::CalendarDate;
 use interlock_model::{FailOn, Instant, Phase};
 
 /// Judges a proposed configuration change before it moves: allow, warn or block, with reasons that point at a line.
@@ -19,13 +20,22 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     /// Judge a change.
     ///
-    /// Exit codes, the same for every format: 0 allow, or warn without `--fail-on warn`; 1 a finding blocks; 2 the arguments or
-    /// the document cannot be used; 3 an error or missing evidence decides.
+    /// Exit codes, the same for every format: 0 allow, or warn without `--fail-on warn`; 1 a finding blocks; 2 the arguments, the
+    /// document or the policy set cannot be used; 3 an error or missing evidence decides.
     Check(Check),
+    /// Say whether a decision still holds for these bytes, this policy set and this time.
+    ///
+    /// Exit codes: 0 it holds and the change may go on; 1 it holds and blocks; 2 something cannot be read; 3 it does not hold.
+    Verify(Verify),
+    /// Write a commented policy set that works.
+    Init(Init),
     /// List the policies with their rules and settings.
-    Policies,
+    Policies(Policies),
     /// Say what a rule asks for, why, and how to satisfy it.
     Explain(Explain),
+    /// Look at calendars: what they say of days, when changes may start next, what is wrong with them.
+    #[command(subcommand)]
+    Calendar(Calendar),
     /// Print a JSON Schema, for editors and for other programs.
     Schema(Schema),
 }
@@ -33,28 +43,14 @@ pub(crate) enum Command {
 /// What `interlock check` takes.
 #[derive(Args)]
 pub(crate) struct Check {
-    /// The change document, `.yaml`, `.yml` or `.json`; `-` for standard input.
-    pub(crate) change: PathBuf,
+    #[command(flatten)]
+    pub(crate) change: Change,
 
-    /// How standard input, or a file of another name, is written. Never guessed from the contents.
-    #[arg(long, value_enum, value_name = "SYNTAX")]
-    pub(crate) syntax: Option<SyntaxName>,
+    #[command(flatten)]
+    pub(crate) question: Question,
 
-    /// At which point of the change's life this is asked.
-    #[arg(long, value_enum, default_value_t = PhaseName::Deploy, value_name = "PHASE")]
-    pub(crate) asked_at: PhaseName,
-
-    /// Stages that are done. With `--asked-at promote` it is at least 1.
-    #[arg(long, value_name = "COUNT")]
-    pub(crate) stages_done: Option<u32>,
-
-    /// Seconds since the last of them was done. Unknown is judged as none.
-    #[arg(long, value_name = "SECONDS", default_value_t = 0)]
-    pub(crate) bake_elapsed_s: u32,
-
-    /// Answer for this time instead of now, like `2023-11-12T17:30+08:00`. The report says that it is simulated.
-    #[arg(long, value_name = "TIME")]
-    pub(crate) at: Option<Instant>,
+    #[command(flatten)]
+    pub(crate) policy_set: PolicySet,
 
     /// What fails the run.
     #[arg(long, value_enum, default_value_t = FailOnName::Block, value_name = "VERDICT")]
@@ -69,12 +65,140 @@ pub(crate) struct Check {
     pub(crate) color: ColorName,
 }
 
+/// What `interlock verify` takes.
+#[derive(Args)]
+pub(crate) struct Verify {
+    /// The report that `interlock check --format json` wrote.
+    pub(crate) report: PathBuf,
+
+    #[command(flatten)]
+    pub(crate) change: Change,
+
+    #[command(flatten)]
+    pub(crate) question: Question,
+
+    #[command(flatten)]
+    pub(crate) policy_set: PolicySet,
+}
+
+/// Which change, and which files it changes.
+#[derive(Args)]
+pub(crate) struct Change {
+    /// The change document, `.yaml`, `.yml` or `.json`; `-` for standard input.
+    pub(crate) change: PathBuf,
+
+    /// How standard input, or a file of another name, is written. Never guessed from the contents.
+    #[arg(long, value_enum, value_name = "SYNTAX")]
+    pub(crate) syntax: Option<SyntaxName>,
+
+    /// The changed file, or a folder of files, before the change. YAML, JSON and TOML are compared value by value.
+    #[arg(long, value_name = "PATH", requires = "after")]
+    pub(crate) before: Option<PathBuf>,
+
+    /// The same after the change.
+    #[arg(long, value_name = "PATH", requires = "before")]
+    pub(crate) after: Option<PathBuf>,
+}
+
+/// Who asks, when, and how far the rollout has come.
+#[derive(Args)]
+pub(crate) struct Question {
+    /// At which point of the change's life this is asked.
+    #[arg(long, value_enum, default_value_t = PhaseName::Deploy, value_name = "PHASE")]
+    pub(crate) asked_at: PhaseName,
+
+    /// Stages that are done. With `--asked-at promote` it is at least 1.
+    #[arg(long, value_name = "COUNT")]
+    pub(crate) stages_done: Option<u32>,
+
+    /// Seconds since the last of them was done. Unknown is judged as none.
+    #[arg(long, value_name = "SECONDS", default_value_t = 0)]
+    pub(crate) bake_elapsed_s: u32,
+
+    /// Answer for this time instead of now, like `2023-11-12T17:30+08:00`. A report says that it is simulated.
+    #[arg(long, value_name = "TIME")]
+    pub(crate) at: Option<Instant>,
+}
+
+/// Which policies judge.
+#[derive(Args)]
+pub(crate) struct PolicySet {
+    /// The policy set. It is named here and never looked for. Without it: the stock policies with their defaults.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) policy_set: Option<PathBuf>,
+
+    /// Compile every policy anew, and keep nothing in the user's cache folder.
+    #[arg(long)]
+    pub(crate) no_cache: bool,
+}
+
+/// What can be asked of calendars.
+#[derive(Subcommand)]
+pub(crate) enum Calendar {
+    /// Say whether changes may start, since or until when, and when the next window opens.
+    Next {
+        /// Calendars; several for one zone add up.
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+        /// One zone, like `Asia/Shanghai`. Without it: every zone of the calendars.
+        #[arg(long)]
+        zone: Option<String>,
+        /// At this time instead of now.
+        #[arg(long, value_name = "TIME")]
+        at: Option<Instant>,
+    },
+    /// Show each day: worked or not, and its windows.
+    Show {
+        /// Calendars; several for one zone add up.
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+        /// In which zone, like `Asia/Shanghai`.
+        #[arg(long)]
+        zone: String,
+        /// First day, like `2026-10-01`.
+        #[arg(long, value_name = "DATE")]
+        from: CalendarDate,
+        /// How many days.
+        #[arg(long, default_value_t = 14, value_parser = clap::value_parser!(u16).range(1..=366))]
+        days: u16,
+    },
+    /// Find windows that never open, lists of holidays that end, make-up days that are none.
+    ///
+    /// Exit codes: 0 nothing found, 1 something found, 2 a calendar cannot be read.
+    Lint {
+        /// Calendars, judged together.
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+        /// As if it were this time.
+        #[arg(long, value_name = "TIME")]
+        at: Option<Instant>,
+    },
+}
+
+/// What `interlock init` takes.
+#[derive(Args)]
+pub(crate) struct Init {
+    /// Where the policy set is written. What is there is never overwritten.
+    #[arg(default_value = "interlock.yaml")]
+    pub(crate) path: PathBuf,
+}
+
+/// What `interlock policies` takes.
+#[derive(Args)]
+pub(crate) struct Policies {
+    #[command(flatten)]
+    pub(crate) policy_set: PolicySet,
+}
+
 /// What `interlock explain` takes.
 #[derive(Args)]
 pub(crate) struct Explain {
     /// A policy, or a policy and one of its rules: `staged-rollout/all-at-once`.
     #[arg(value_name = "POLICY/RULE")]
     pub(crate) rule: String,
+
+    #[command(flatten)]
+    pub(crate) policy_set: PolicySet,
 }
 
 /// What `interlock schema` takes.
@@ -91,6 +215,12 @@ pub(crate) enum SchemaName {
     Change,
     /// The report that `--format json` writes.
     Report,
+    /// The policy set.
+    PolicySet,
+    /// A calendar.
+    Calendar,
+    /// A service catalog.
+    Catalog,
 }
 
 #[derive(Clone, Copy, ValueEnum)]

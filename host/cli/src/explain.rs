@@ -8,10 +8,10 @@ use interlock_model::{Manifest, Rule};
 use interlock_outputs::escape::{for_terminal, name_for_terminal};
 
 use crate::args::Explain;
-use crate::{print, stock};
+use crate::{gate, print};
 
 pub(crate) fn run(arguments: &Explain) -> anyhow::Result<u8> {
-    let gate = stock::gate()?;
+    let gate = gate::gate(&arguments.policy_set)?;
     let Some(text) = explain(&gate, &arguments.rule)? else { bail!(unknown(&gate, &arguments.rule)) };
     print(&text)?;
     Ok(0)
@@ -29,8 +29,8 @@ fn explain(gate: &Gate, name: &str) -> Result<Option<String>, std::fmt::Error> {
             writeln!(text, "{HOST}/{}: {}\n", host_rule.id, host_rule.title)?;
             writeln!(
                 text,
-                "why:      {}\nfix:      {}\nverdict:  block\n",
-                host_rule.help, host_rule.remedy
+                "why:      {}\nfix:      {}\nverdict:  {}\n",
+                host_rule.help, host_rule.remedy, host_rule.verdict
             )?;
         }
         return Ok((!text.is_empty()).then_some(text));

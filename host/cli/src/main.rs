@@ -4,11 +4,16 @@
 //! blocks it, 2 the arguments or the document cannot be used, 3 an error or missing evidence decides.
 
 mod args;
+mod calendar;
 mod check;
 mod explain;
+mod gate;
+mod init;
+mod input;
+mod notices;
 mod policies;
 mod schema;
-mod stock;
+mod verify;
 
 use std::io::Write as _;
 use std::process::ExitCode;
@@ -16,6 +21,7 @@ use std::process::ExitCode;
 use clap::Parser as _;
 
 use args::{Arguments, Command};
+use interlock_outputs::escape::lines_for_terminal;
 
 /// The arguments, the document or a module cannot be used.
 const CANNOT: u8 = 2;
@@ -24,8 +30,11 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let done = match arguments.command {
         Command::Check(arguments) => check::run(&arguments),
-        Command::Policies => policies::run(),
+        Command::Verify(arguments) => verify::run(&arguments),
+        Command::Init(arguments) => init::run(&arguments),
+        Command::Policies(arguments) => policies::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
+        Command::Calendar(command) => calendar::run(&command),
         Command::Schema(arguments) => schema::run(&arguments),
     };
     match done {
@@ -40,7 +49,7 @@ fn main() -> ExitCode {
 /// The error with its causes, once. Everything in it is ours or was escaped where it came in.
 fn complain(error: &anyhow::Error) {
     // Nobody is left to tell if standard error is closed, and the exit code says it all the same.
-    let _ = writeln!(anstream::stderr(), "error: {error:#}");
+    let _ = writeln!(anstream::stderr(), "{}", lines_for_terminal(&format!("error: {error:#}")));
 }
 
 /// Writes to standard output. A reader that has gone (`| head`) does not change the answer; a full disk is an error.

@@ -5,11 +5,12 @@ use std::fmt::Write as _;
 use interlock_model::{Manifest, PolicyId};
 use interlock_outputs::escape::for_terminal;
 
-use crate::{print, stock};
+use crate::args::Policies;
+use crate::{gate, print};
 
-pub(crate) fn run() -> anyhow::Result<u8> {
+pub(crate) fn run(arguments: &Policies) -> anyhow::Result<u8> {
     let mut text = String::new();
-    for (id, manifest) in stock::gate()?.policies() {
+    for (id, manifest) in gate::gate(&arguments.policy_set)?.policies() {
         write_policy(&mut text, id, manifest)?;
     }
     text.push_str("`interlock explain POLICY/RULE` says why a rule exists and how to satisfy it\n");

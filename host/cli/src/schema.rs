@@ -7,6 +7,9 @@ pub(crate) fn run(arguments: &Schema) -> anyhow::Result<u8> {
     let schema = match arguments.of {
         SchemaName::Change => interlock_outputs::change_schema(),
         SchemaName::Report => interlock_outputs::report_schema(),
+        SchemaName::PolicySet => interlock_inputs::policy_set_schema(),
+        SchemaName::Calendar => interlock_inputs::calendar_schema(),
+        SchemaName::Catalog => interlock_inputs::catalog_schema(),
     };
     print(&interlock_outputs::escape::for_json(&schema)?)?;
     Ok(0)

@@ -26,11 +26,16 @@ const ENTRIES_MAX: usize = 10_000;
 
 const PACKAGE: &str = "interlock:policy/";
 
-/// Refuses what must not be compiled.
-pub(crate) fn admit(wasm: &[u8], limits: &Limits) -> Result<(), LoadError> {
+/// Refuses what must not even be read.
+pub(crate) fn check_size(wasm: &[u8], limits: &Limits) -> Result<(), LoadError> {
     if wasm.len() > limits.module_bytes_max {
         return Err(LoadError::TooLarge { bytes: wasm.len(), limit: limits.module_bytes_max });
     }
+    Ok(())
+}
+
+/// Refuses what must not be compiled.
+pub(crate) fn admit(wasm: &[u8]) -> Result<(), LoadError> {
     is_a_component(wasm)?;
     let mut scan = Scan::default();
     for payload in Parser::new(0).parse_all(wasm) {

@@ -11,7 +11,8 @@ pub(crate) const STACK_BYTES: usize = 256 * 1024;
 /// The version of wasmtime this is built with. `tests/suite/tidy` compares it with Cargo.lock.
 pub(crate) const WASMTIME_VERSION: &str = "48.0.8";
 
-pub(crate) fn engine() -> wasmtime::Result<wasmtime::Engine> {
+/// The configuration, without where instances get their memory; that is `allocation`.
+pub(crate) fn config() -> Config {
     let mut config = Config::new();
     config
         .strategy(Strategy::Cranelift)
@@ -28,7 +29,7 @@ pub(crate) fn engine() -> wasmtime::Result<wasmtime::Engine> {
     for feature in SWITCHED_OFF {
         config.wasm_features(*feature, false);
     }
-    wasmtime::Engine::new(&config)
+    config
 }
 
 /// Multi-memory is not here: 48.0.8 panics on some components when it is off. `admission` refuses more than one memory

@@ -12,7 +12,10 @@
 //! the backstop of a busy machine.
 
 mod admission;
+mod allocation;
+mod cache;
 mod config;
+mod exhibit;
 mod fault;
 mod held;
 mod lift;
@@ -22,11 +25,15 @@ mod log;
 mod lower;
 mod module;
 mod shown;
+mod slots;
 mod store;
 mod watchdog;
 
 use std::sync::Arc;
 
+pub use allocation::Allocation;
+pub use cache::{Distrust, LoadNote, ModuleCache};
+pub use exhibit::Exhibit;
 pub use limits::Limits;
 pub use load_error::{LoadError, Wrong};
 pub use log::{LogLevel, LogLine};
@@ -65,6 +72,7 @@ pub(crate) struct Shared {
     pub(crate) wasm: wasmtime::Engine,
     pub(crate) linker: wasmtime::component::Linker<store::Guest>,
     pub(crate) watchdog: watchdog::Watchdog,
+    pub(crate) slots: slots::Slots,
 }
 
 /// The engine could not be made on this machine.
@@ -73,18 +81,36 @@ pub(crate) struct Shared {
 pub struct EngineError(String);
 
 impl Engine {
-    /// Makes the engine with the configuration every evaluation relies on.
+    /// Makes the engine with the configuration every evaluation relies on. For a process that asks once.
     pub fn new() -> Result<Self, EngineError> {
-        let wasm = config::engine().map_err(|error| EngineError(fault::text_of(&error)))?;
+        Self::with(Allocation::OnDemand)
+    }
+
+    /// Makes the engine, and says where instances get their memory. If a pool cannot be had, each gets its own.
+    pub fn with(allocation: Allocation) -> Result<Self, EngineError> {
+        let (wasm, slots) =
+            allocation::engine(allocation).map_err(|error| EngineError(fault::text_of(&error)))?;
         let linker = log::linker(&wasm).map_err(|error| EngineError(fault::text_of(&error)))?;
         let watchdog =
             watchdog::Watchdog::start(wasm.clone()).map_err(|error| EngineError(error.to_string()))?;
-        Ok(Self { shared: Arc::new(Shared { wasm, linker, watchdog }) })
+        Ok(Self { shared: Arc::new(Shared { wasm, linker, watchdog, slots }) })
     }
 
     /// Takes a policy module: scans it, compiles it, asks it what it is. Everything that is not one is refused.
     pub fn load(&self, wasm: &[u8], limits: &Limits) -> Result<Module, LoadError> {
-        Module::load(Arc::clone(&self.shared), wasm, limits)
+        Module::load(Arc::clone(&self.shared), wasm, limits, None, &|_| {})
+    }
+
+    /// As [`load`](Self::load), but takes the compiled module from a cache if it is there and can be trusted, and keeps it
+    /// there otherwise. `tell` hears what happens; nothing of it changes the answer.
+    pub fn load_through(
+        &self,
+        cache: &ModuleCache,
+        wasm: &[u8],
+        limits: &Limits,
+        tell: &dyn Fn(LoadNote),
+    ) -> Result<Module, LoadError> {
+        Module::load(Arc::clone(&self.shared), wasm, limits, Some(cache), tell)
     }
 
     /// Name and version of what runs the policies, for the record.

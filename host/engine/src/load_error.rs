@@ -22,7 +22,7 @@ pub enum LoadError {
         wrong: Wrong,
     },
     /// A component that does not validate, or uses what is switched off.
-    #[error("the component is invalid at byte {offset}: {}", reason.as_unescaped().escape_debug())]
+    #[error("the component is invalid at byte {offset}: {}", reason.quoted())]
     Invalid {
         /// Where.
         offset: usize,
@@ -41,25 +41,25 @@ pub enum LoadError {
         limit: usize,
     },
     /// An import that is not of the contract.
-    #[error("the module imports `{}`, which no policy is given", name.as_unescaped().escape_debug())]
+    #[error("the module imports `{}`, which no policy is given", name.quoted())]
     ForbiddenImport {
         /// Its name.
         name: Untrusted,
     },
     /// It speaks another version of the contract.
-    #[error("the module speaks `{}`; this engine speaks `{CONTRACT}`", found.as_unescaped().escape_debug())]
+    #[error("the module speaks `{}`; this engine speaks `{CONTRACT}`", found.quoted())]
     OtherContract {
         /// What it speaks.
         found: Untrusted,
     },
     /// It does not export the policy, or not as the contract has it.
-    #[error("the module does not export `{}` as the contract has it: {}", CONTRACT.replace('@', "/policy@"), reason.as_unescaped().escape_debug())]
+    #[error("the module does not export `{}` as the contract has it: {}", CONTRACT.replace('@', "/policy@"), reason.quoted())]
     MissingExport {
         /// What was found.
         reason: Untrusted,
     },
     /// It imports or exports the right names with other types.
-    #[error("the module does not fit the contract: {}", reason.as_unescaped().escape_debug())]
+    #[error("the module does not fit the contract: {}", reason.quoted())]
     Mismatch {
         /// The difference.
         reason: Untrusted,
@@ -68,7 +68,7 @@ pub enum LoadError {
     #[error("the policy cannot say what it is: it {0}{said}", said = said(.0))]
     Describe(Fault),
     /// What it says of itself makes no sense.
-    #[error("the policy describes itself wrongly: {}", reason.as_unescaped().escape_debug())]
+    #[error("the policy describes itself wrongly: {}", reason.quoted())]
     BadManifest {
         /// What was found and expected.
         reason: Untrusted,
@@ -77,7 +77,7 @@ pub enum LoadError {
 
 /// What more a fault has to say, quoted.
 fn said(fault: &Fault) -> String {
-    fault.said().map(|said| format!(": `{}`", said.as_unescaped().escape_debug())).unwrap_or_default()
+    fault.said().map(|said| format!(": `{}`", said.quoted())).unwrap_or_default()
 }
 
 /// What the bytes are instead of a component.

@@ -12,9 +12,17 @@ use crate::bindings::exports::interlock::policy::policy::Request;
 use crate::bindings::interlock::policy::{change_types as wit, finding_types, question_types};
 use crate::shown::Shown;
 
-/// Everything one evaluation is shown.
-pub(crate) fn request(it: &model::Change, asked: &Question, given: &Settings, shown: &Shown) -> Request {
-    Request { change: change(it, shown), question: question(asked), settings: settings(given) }
+/// Everything one evaluation is shown. `lowered` is the change without its files, which depend on who is shown them.
+pub(crate) fn request(
+    it: &model::Change,
+    lowered: wit::Change,
+    asked: &Question,
+    given: &Settings,
+    shown: &Shown,
+) -> Request {
+    let (files, omitted_files) = files(it, shown);
+    let change = wit::Change { files, omitted_files, ..lowered };
+    Request { change, question: question(asked), settings: settings(given) }
 }
 
 /// The files the policy asked for. How many were left out is said, so that it cannot take "not shown" for "not there".
@@ -75,6 +83,7 @@ fn schedule(it: &model::Schedule) -> wit::Schedule {
     wit::Schedule {
         start: it.start_moments.iter().map(moment).collect(),
         end: it.end_moments.iter().map(moment).collect(),
+        projected_end: it.projected_end_moments.iter().map(moment).collect(),
         zone: it.zone.clone(),
     }
 }
@@ -90,8 +99,37 @@ fn moment(it: &model::CivilMoment) -> wit::CivilMoment {
         date: it.date.clone(),
         weekday: weekday(it.weekday),
         minute_of_day: it.minute_of_day,
-        // Calendars are given by the policy set; without one, no day is covered.
-        day: None,
+        day: it.day.as_ref().map(calendar_day),
+    }
+}
+
+fn calendar_day(it: &model::CalendarDay) -> wit::CalendarDay {
+    wit::CalendarDay {
+        covered: it.covered,
+        workday: it.workday,
+        holiday: it.holiday.clone(),
+        make_up_workday: it.make_up_workday,
+        windows: it.windows.iter().map(window_state).collect(),
+        next_open: it.next_open.as_ref().map(turn),
+        next_close: it.next_close.as_ref().map(turn),
+    }
+}
+
+fn window_state(it: &model::WindowState) -> wit::WindowState {
+    wit::WindowState {
+        name: it.name.clone(),
+        kind: window_kind(it.kind),
+        inside: it.inside,
+        reason: it.reason.clone(),
+    }
+}
+
+fn turn(it: &model::Turn) -> wit::Turn {
+    wit::Turn {
+        epoch_min: it.at.epoch_min(),
+        date: it.date.clone(),
+        weekday: weekday(it.weekday),
+        minute_of_day: it.minute_of_day,
     }
 }
 
@@ -117,11 +155,12 @@ same_cases! {
     file_op: FileOp { Added, Removed, Modified, Renamed },
     edit_op: EditOp { Add, Remove, Replace },
     scalar_kind: ScalarKind { Null, Boolean, Integer, Decimal, Text, EmptyMap, EmptyList },
+    window_kind: WindowKind { ChangeWindow, Freeze, Peak },
     weekday: Weekday { Monday, Tuesday, Wednesday, Thursday, Friday, Saturday, Sunday },
 }
 
-fn change(it: &model::Change, shown: &Shown) -> wit::Change {
-    let (files, omitted_files) = files(it, shown);
+/// The change without its files.
+pub(crate) fn change(it: &model::Change) -> wit::Change {
     wit::Change {
         id: it.id.clone(),
         kind: change_kind(it.kind),
@@ -145,8 +184,8 @@ fn change(it: &model::Change, shown: &Shown) -> wit::Change {
         error_budget: each(&it.error_budget, budget),
         action: it.action.as_ref().map(action),
         artifacts: each(&it.artifacts, artifact),
-        files,
-        omitted_files,
+        files: None,
+        omitted_files: it.omitted_files,
         not_applicable: each(&it.not_applicable, not_applicable),
         attributes: attributes(&it.attributes),
     }
@@ -301,12 +340,13 @@ fn artifact(it: &model::Artifact) -> wit::Artifact {
     }
 }
 
-/// Edits and texts that the policy did not ask for are unknown to it, and counted.
+/// Edits, lists and texts that the policy did not ask for are unknown to it, and counted.
 fn file_change(it: &model::FileChange, shown: &Shown) -> wit::FileChange {
-    let (edits, omitted_edits) = match &it.edits {
-        Some(all) if shown.edits => (Some(all.iter().map(edit).collect()), it.omitted_edits),
-        Some(all) => (None, it.omitted_edits.saturating_add(u32::try_from(all.len()).unwrap_or(u32::MAX))),
-        None => (None, it.omitted_edits),
+    let (edits, lists, omitted_edits) = if shown.edits {
+        (each(&it.edits, edit), each(&it.lists, list_change), it.omitted_edits)
+    } else {
+        let left_out = it.edits.as_ref().map_or(0, Vec::len) + it.lists.as_ref().map_or(0, Vec::len);
+        (None, None, it.omitted_edits.saturating_add(u32::try_from(left_out).unwrap_or(u32::MAX)))
     };
     wit::FileChange {
         path: it.path.clone(),
@@ -314,6 +354,7 @@ fn file_change(it: &model::FileChange, shown: &Shown) -> wit::FileChange {
         op: file_op(it.op),
         format: it.format.clone(),
         edits,
+        lists,
         omitted_edits,
         size_before_kib: it.size_before_kib,
         size_after_kib: it.size_after_kib,
@@ -329,6 +370,20 @@ fn edit(it: &model::Edit) -> wit::Edit {
         after: it.after.as_ref().map(scalar),
         line: it.line,
     }
+}
+
+fn list_change(it: &model::ListChange) -> wit::ListChange {
+    wit::ListChange {
+        pointer: it.pointer.clone(),
+        length_before: it.length_before,
+        length_after: it.length_after,
+        repeated: each(&it.repeated, repeated),
+        line: it.line,
+    }
+}
+
+fn repeated(it: &model::Repeated) -> wit::Repeated {
+    wit::Repeated { key: it.key.clone(), value: it.value.clone(), items: it.items, line: it.line }
 }
 
 fn scalar(it: &model::Scalar) -> wit::Scalar {

@@ -11,10 +11,12 @@ use wasmtime::Store;
 use wasmtime::component::Component;
 
 use crate::bindings::{PolicyModule, PolicyModulePre};
+use crate::cache::{LoadNote, ModuleCache, Shelf};
 use crate::log::LogLine;
 use crate::shown::Shown;
+use crate::slots::Slot;
 use crate::store::{self, Guest};
-use crate::{Deadline, Limits, LoadError, Shared, admission, fault, lift, lower};
+use crate::{Deadline, Exhibit, Limits, LoadError, Shared, admission, fault, lift, lower};
 
 /// A policy module that was scanned, compiled and asked what it is. Cheap to clone; `Send` and `Sync`.
 #[derive(Clone)]
@@ -48,15 +50,24 @@ pub struct SettingError {
 }
 
 impl Module {
-    pub(crate) fn load(shared: Arc<Shared>, wasm: &[u8], limits: &Limits) -> Result<Self, LoadError> {
-        admission::admit(wasm, limits)?;
-        let component = compile(&shared.wasm, wasm)?;
+    pub(crate) fn load(
+        shared: Arc<Shared>,
+        wasm: &[u8],
+        limits: &Limits,
+        cache: Option<&ModuleCache>,
+        tell: &dyn Fn(LoadNote),
+    ) -> Result<Self, LoadError> {
+        admission::check_size(wasm, limits)?;
+        let digest = Digest::from_sha256(&Sha256::digest(wasm));
+        let component = match cache {
+            Some(cache) => through(cache, &shared.wasm, wasm, &digest, tell)?,
+            None => compile(&shared.wasm, wasm)?,
+        };
         let instance = shared.linker.instantiate_pre(&component).map_err(|error| mismatch(&error))?;
         let policy = PolicyModulePre::new(instance).map_err(|error| missing_export(&error))?;
         let manifest = describe(&shared, &policy, limits)?;
         let shown =
             Shown::new(&manifest.needs).map_err(|reason| LoadError::BadManifest { reason: reason.into() })?;
-        let digest = Digest::from_sha256(&Sha256::digest(wasm));
         Ok(Self {
             shared,
             policy,
@@ -102,14 +113,20 @@ impl Module {
         settings: &Settings,
         until: Deadline,
     ) -> Evaluation {
+        self.judge(&mut Exhibit::new(change, question), settings, until)
+    }
+
+    /// As [`evaluate`](Self::evaluate), for a change that several policies are shown one after the other.
+    pub fn judge(&self, exhibit: &mut Exhibit<'_>, settings: &Settings, until: Deadline) -> Evaluation {
         let deadline = until.min(Deadline::after(self.limits.deadline));
         let mut run = match Run::start(&self.shared, &self.policy, &self.limits, deadline) {
             Ok(run) => run,
             Err(fault) => return Evaluation::nothing_ran(fault),
         };
-        let request = lower::request(change, question, settings, &self.shown);
-        let answer = run.call(FaultPoint::Evaluate, |policy, store| {
-            policy.interlock_policy_policy().call_evaluate(store, &request)
+        let answer = exhibit.show(settings, &self.shown, |request| {
+            run.call(FaultPoint::Evaluate, |policy, store| {
+                policy.interlock_policy_policy().call_evaluate(store, request)
+            })
         });
         let outcome = answer.and_then(|answer| match answer {
             Ok(found) => lift::findings(found, &self.manifest, &self.limits),
@@ -133,6 +150,8 @@ impl Evaluation {
 struct Run {
     store: Store<Guest>,
     policy: PolicyModule,
+    /// Its place in the pool. Declared last, so that it is given back after the instance is gone.
+    _slot: Slot,
 }
 
 impl Run {
@@ -143,9 +162,10 @@ impl Run {
         deadline: Deadline,
     ) -> Result<Self, Fault> {
         let host = |error: wasmtime::Error| Fault::Host { what: fault::text_of(&error) };
+        let slot = shared.slots.take(deadline).ok_or_else(|| no_slot(limits))?;
         let mut store = store::fresh(shared, limits, deadline).map_err(host)?;
         match policy.instantiate(&mut store) {
-            Ok(policy) => Ok(Self { store, policy }),
+            Ok(policy) => Ok(Self { store, policy, _slot: slot }),
             Err(error) => Err(fault::classify(&error, &store, FaultPoint::Instantiate)),
         }
     }
@@ -159,10 +179,11 @@ impl Run {
     }
 
     fn end(self, outcome: Result<Vec<interlock_model::Finding>, Fault>) -> Evaluation {
-        let Self { store, .. } = self;
+        let Self { store, policy: _, _slot: slot } = self;
         // After a trap the count lies in a register that nobody can read any more.
         let left = outcome.is_ok().then(|| store.get_fuel().ok()).flatten();
         let guest = store.into_data();
+        drop(slot);
         let fuel = left.map(|left| guest.limits.fuel.saturating_sub(left));
         let spending = Spending { fuel, memory_bytes: guest.memory.peak as u64 };
         let outcome = match outcome {
@@ -173,8 +194,37 @@ impl Run {
     }
 }
 
+/// From the cache if it is there and can be trusted; else scanned and compiled, and kept.
+fn through(
+    cache: &ModuleCache,
+    engine: &wasmtime::Engine,
+    wasm: &[u8],
+    digest: &Digest,
+    tell: &dyn Fn(LoadNote),
+) -> Result<Component, LoadError> {
+    let shelf = Shelf::new(cache, engine);
+    match shelf.take(engine, digest) {
+        Ok(Some(component)) => return Ok(component),
+        Ok(None) => {}
+        Err(distrust) => tell(LoadNote::Distrusted(distrust)),
+    }
+    tell(LoadNote::Compiling);
+    let component = compile(engine, wasm)?;
+    if let Err(error) = shelf.keep(&component, digest) {
+        tell(LoadNote::NotKept(error));
+    }
+    Ok(component)
+}
+
+/// No slot of the pool was free in time.
+fn no_slot(limits: &Limits) -> Fault {
+    let limit_ms = u64::try_from(limits.deadline.as_millis()).unwrap_or(u64::MAX);
+    Fault::Deadline { point: FaultPoint::Instantiate, limit_ms }
+}
+
 /// wasmtime has panicked on odd components before (48.0.8 does, with multi-memory off); that is a refusal here.
 fn compile(engine: &wasmtime::Engine, wasm: &[u8]) -> Result<Component, LoadError> {
+    admission::admit(wasm)?;
     let invalid = |reason: String| LoadError::Invalid { offset: 0, reason: reason.into() };
     match catch_unwind(AssertUnwindSafe(|| Component::from_binary(engine, wasm))) {
         Ok(compiled) => compiled.map_err(|error| invalid(fault::text_of(&error))),

@@ -17,10 +17,13 @@ pub(crate) fn decide(policies: &[PolicyReport]) -> Decision {
 fn basis(policy: &PolicyReport) -> Basis {
     match &policy.outcome {
         ReportedOutcome::Findings(found) => {
-            let only_no_evidence =
-                policy.id.as_str() == HOST && found.iter().all(|it| it.rule == NO_EVIDENCE.id);
+            let mut decisive = found.iter().filter(|it| it.verdict == policy.verdict).peekable();
+            let only_no_evidence = policy.id.as_str() == HOST
+                && decisive.peek().is_some()
+                && decisive.all(|it| it.rule == NO_EVIDENCE.id);
             if only_no_evidence { Basis::NoEvidence } else { Basis::Findings }
         }
         ReportedOutcome::Broken(_) => Basis::Error,
+        ReportedOutcome::NotSelected { .. } => Basis::Findings,
     }
 }

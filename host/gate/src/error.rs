@@ -1,27 +1,61 @@
 //! Why a gate could not be built. A gate that cannot be built answers nothing; its caller must not move.
 
-use interlock_engine::{EngineError, LoadError, SettingError};
-use interlock_model::{Fault, PolicyId};
+use std::fmt;
+
+use interlock_engine::{EngineError, SettingError};
+use interlock_model::{PolicyId, Untrusted};
+
+/// Everything that does not fit. Its `Display` is one `error` and one `help:` line for each.
+#[derive(Debug)]
+pub struct BuildErrors(Vec<BuildError>);
+
+impl BuildErrors {
+    pub(crate) fn one(error: BuildError) -> Self {
+        Self(vec![error])
+    }
+
+    /// What was built, if nothing stands against it.
+    pub(crate) fn none_or<T>(built: T, errors: Vec<BuildError>) -> Result<T, Self> {
+        if errors.is_empty() { Ok(built) } else { Err(Self(errors)) }
+    }
+
+    /// Each error, in the order of the policies' ids.
+    pub fn iter(&self) -> impl Iterator<Item = &BuildError> {
+        self.0.iter()
+    }
+}
+
+impl fmt::Display for BuildErrors {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, error) in self.0.iter().enumerate() {
+            let break_before = if index > 0 { "\n" } else { "" };
+            write!(f, "{break_before}{error}\nhelp: {}", error.help())?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for BuildErrors {}
 
 /// Why a gate could not be built.
 #[derive(Debug, thiserror::Error)]
 pub enum BuildError {
     /// The engine cannot start here.
     #[error(transparent)]
-    Engine(#[from] EngineError),
+    Engine(EngineError),
     /// Two bindings have one name, and a finding could be of either.
     #[error("two policies are bound as `{0}`")]
     BoundTwice(PolicyId),
     /// The name is the host's own.
     #[error("no policy can be bound as `{0}`: the gate's own findings have that name")]
     Reserved(PolicyId),
-    /// A module was refused.
-    #[error("policy `{policy}`: {error}")]
-    Load {
+    /// A glob of a `when` cannot be read.
+    #[error("policy `{policy}`: `when` holds what is no glob: {}", reason.quoted())]
+    When {
         /// Whose.
         policy: PolicyId,
-        /// Why.
-        error: LoadError,
+        /// What is wrong with it.
+        reason: Untrusted,
     },
     /// Settings do not fit the policy.
     #[error("policy `{policy}`: {}", all(errors))]
@@ -31,13 +65,11 @@ pub enum BuildError {
         /// What is wrong, every mistake.
         errors: Vec<SettingError>,
     },
-    /// The policy broke while it was asked about its settings.
-    #[error("policy `{policy}` cannot say whether its settings fit: it {fault}{}", said(fault))]
-    SettingsUnchecked {
-        /// Whose.
-        policy: PolicyId,
-        /// How.
-        fault: Fault,
+    /// The host itself failed while it loaded modules. A bug of ours.
+    #[error("{policies} policies were lost while they were loaded")]
+    Lost {
+        /// How many.
+        policies: usize,
     },
 }
 
@@ -48,28 +80,20 @@ impl BuildError {
             Self::Engine(_) => "the engine needs a 64-bit machine and virtual memory; see `ulimit -v`",
             Self::BoundTwice(_) => "give one of them another name",
             Self::Reserved(_) => "give it another name",
-            Self::Load { error, .. } => error.help(),
+            Self::When { .. } => "close every `[` and `{`, or put a backslash before it",
             Self::Settings { policy: _, errors: _ } => {
                 "`interlock policies` lists every setting with its default"
             }
-            Self::SettingsUnchecked { .. } => "mend the policy, or bind it without settings",
+            Self::Lost { .. } => "run it again with RUST_BACKTRACE=1 and report what it says",
         }
     }
-}
-
-/// What more a fault has to say, quoted.
-fn said(fault: &Fault) -> String {
-    fault.said().map(|said| format!(": `{}`", said.as_unescaped().escape_debug())).unwrap_or_default()
 }
 
 /// The policy's words are quoted, so that no control character of theirs gets out.
 fn all(errors: &[SettingError]) -> String {
     let one = |error: &SettingError| {
-        format!(
-            "setting `{}`: {}",
-            error.pointer.as_str().escape_debug(),
-            error.message.as_unescaped().escape_debug()
-        )
+        let pointer = Untrusted::from(error.pointer.as_str());
+        format!("setting `{}`: {}", pointer.quoted(), error.message.quoted())
     };
     errors.iter().map(one).collect::<Vec<_>>().join("; ")
 }

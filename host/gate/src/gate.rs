@@ -1,12 +1,18 @@
-//! The gate: policies that were loaded and whose settings fit, ready to be asked.
+//! The gate: policies that were loaded and whose settings fit, and what the operator knows, ready to be asked.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use interlock_engine::{Engine, Module};
-use interlock_model::{ChangeDocument, Digest, Manifest, OnError, PolicyId, Question, Report, Settings};
+use interlock_engine::{Allocation, Distrust, Engine, Limits, Module, ModuleCache};
+use interlock_model::{
+    Almanac, Catalog, ChangeDocument, Digest, Fault, Manifest, Mode, OnError, PolicyId, Question, Report,
+    Settings, Waiver, When,
+};
 
 use crate::host_rules::HOST;
-use crate::{Binding, BuildError, check, policy_set};
+use crate::policy_set::Parts;
+use crate::when::Selectors;
+use crate::{Binding, BuildError, BuildErrors, check, load, policy_set};
 
 /// How long one check may take, all policies together. Ten policies at their own deadline of two seconds would be twenty;
 /// a deploy system gives up before that, and an answer nobody waits for is no answer.
@@ -15,23 +21,52 @@ const CHECK_DEADLINE: Duration = Duration::from_secs(10);
 /// Loaded policies, ready to be asked. `Send` and `Sync`.
 pub struct Gate {
     pub(crate) policies: Vec<Bound>,
+    pub(crate) catalog: Option<Catalog>,
+    pub(crate) calendars: Option<Arc<dyn Almanac>>,
+    pub(crate) waivers: Vec<Waiver>,
     pub(crate) policy_set: Digest,
     pub(crate) deadline: Duration,
 }
 
-/// A binding whose module is loaded.
+/// A binding whose module is loaded, or is known to be broken.
 pub(crate) struct Bound {
     pub(crate) id: PolicyId,
-    pub(crate) module: Module,
+    pub(crate) digest: Digest,
+    /// A module that is no policy does not keep the others from judging; it weighs what its binding says.
+    pub(crate) module: Result<Module, Fault>,
     pub(crate) settings: Settings,
+    pub(crate) mode: Mode,
+    pub(crate) when: When,
+    pub(crate) selectors: Selectors,
     pub(crate) on_error: OnError,
+    pub(crate) limits: Limits,
 }
 
-/// Collects bindings.
+/// Something worth telling a person while modules are loaded. None of it changes an answer.
+#[derive(Debug)]
+pub enum Notice {
+    /// A module is compiled, which takes a moment the first time.
+    Compiling(PolicyId),
+    /// A compiled module that was at hand was not trusted, and is compiled again.
+    Distrusted(PolicyId, Distrust),
+    /// A compiled module could not be kept, so that the next process compiles it again.
+    NotKept(PolicyId, std::io::Error),
+}
+
+/// Who is told.
+pub(crate) type Listener = Arc<dyn Fn(Notice) + Send + Sync>;
+
+/// Collects bindings, and what the operator knows.
 #[derive(Default)]
 pub struct GateBuilder {
     bindings: Vec<Binding>,
+    catalog: Option<Catalog>,
+    calendars: Option<Arc<dyn Almanac>>,
+    waivers: Vec<Waiver>,
     deadline: Option<Duration>,
+    allocation: Allocation,
+    cache: Option<ModuleCache>,
+    listener: Option<Listener>,
 }
 
 impl Gate {
@@ -45,9 +80,24 @@ impl Gate {
         check::check(self, document, question)
     }
 
-    /// The bound policies and what each says of itself, sorted by id.
+    /// The bound policies that loaded and what each says of itself, sorted by id.
     pub fn policies(&self) -> impl Iterator<Item = (&PolicyId, &Manifest)> {
-        self.policies.iter().map(|bound| (&bound.id, bound.module.manifest()))
+        self.policies.iter().filter_map(|bound| Some((&bound.id, bound.module.as_ref().ok()?.manifest())))
+    }
+
+    /// The bound policies that did not load and why, sorted by id. Each weighs what its binding says, on every change.
+    pub fn broken(&self) -> impl Iterator<Item = (&PolicyId, &Fault)> {
+        self.policies.iter().filter_map(|bound| Some((&bound.id, bound.module.as_ref().err()?)))
+    }
+
+    /// Digest over everything that an answer depends on beside the change and the question.
+    pub fn policy_set(&self) -> &Digest {
+        &self.policy_set
+    }
+
+    /// Name and version of the engine that runs the policies.
+    pub fn engine_version() -> String {
+        Engine::version()
     }
 }
 
@@ -59,6 +109,28 @@ impl GateBuilder {
         self
     }
 
+    /// Gives it a service catalog. Its word replaces what a change says of its services. Default: none, and the report says
+    /// that tiers are the change's own word.
+    #[must_use]
+    pub fn catalog(mut self, catalog: Catalog) -> Self {
+        self.catalog = Some(catalog);
+        self
+    }
+
+    /// Gives it calendars. Default: none, and the report says that holidays were not looked at.
+    #[must_use]
+    pub fn calendars(mut self, calendars: Arc<dyn Almanac>) -> Self {
+        self.calendars = Some(calendars);
+        self
+    }
+
+    /// Gives it waivers. Each turns a block of one rule into a warning for a while. Default: none.
+    #[must_use]
+    pub fn waivers(mut self, waivers: Vec<Waiver>) -> Self {
+        self.waivers = waivers;
+        self
+    }
+
     /// Says how long one check may take, all policies together. Default 10 s. A policy that was not started by then is
     /// broken, and weighs what its binding says.
     #[must_use]
@@ -67,16 +139,52 @@ impl GateBuilder {
         self
     }
 
-    /// Loads every module and asks it about its settings. The first thing that does not fit ends it.
-    pub fn build(mut self) -> Result<Gate, BuildError> {
+    /// Says where instances get their memory. Default: on demand, which starts fastest. A service takes a pool.
+    #[must_use]
+    pub fn allocation(mut self, allocation: Allocation) -> Self {
+        self.allocation = allocation;
+        self
+    }
+
+    /// Keeps compiled modules in a folder between processes. Default: nowhere, each process compiles its own.
+    #[must_use]
+    pub fn cache(mut self, cache: ModuleCache) -> Self {
+        self.cache = Some(cache);
+        self
+    }
+
+    /// Is told what happens while modules are loaded, from several threads. Default: nobody is.
+    #[must_use]
+    pub fn on_notice(mut self, listener: impl Fn(Notice) + Send + Sync + 'static) -> Self {
+        self.listener = Some(Arc::new(listener));
+        self
+    }
+
+    /// Loads every module, several at a time, and asks each about its settings. A module that does not load is a broken
+    /// policy; settings, names and selectors that do not fit are errors, all of them at once.
+    pub fn build(mut self) -> Result<Gate, BuildErrors> {
         self.bindings.sort_by(|a, b| a.id.cmp(&b.id));
-        check_names(&self.bindings)?;
-        let engine = Engine::new()?;
-        let policies =
-            self.bindings.into_iter().map(|binding| load(&engine, binding)).collect::<Result<Vec<_>, _>>()?;
+        check_names(&self.bindings).map_err(BuildErrors::one)?;
+        let engine =
+            Engine::with(self.allocation).map_err(|error| BuildErrors::one(BuildError::Engine(error)))?;
+        let loader = load::Loader { engine, cache: self.cache, listener: self.listener };
+        let policies = loader.load_all(self.bindings)?;
         let deadline = self.deadline.unwrap_or(CHECK_DEADLINE);
-        let policy_set = policy_set::digest(&policies, deadline);
-        Ok(Gate { policies, policy_set, deadline })
+        let policy_set = policy_set::digest(&Parts {
+            policies: &policies,
+            deadline,
+            catalog: self.catalog.as_ref(),
+            calendars: self.calendars.as_deref(),
+            waivers: &self.waivers,
+        });
+        Ok(Gate {
+            policies,
+            catalog: self.catalog,
+            calendars: self.calendars,
+            waivers: self.waivers,
+            policy_set,
+            deadline,
+        })
     }
 }
 
@@ -86,17 +194,4 @@ fn check_names(sorted: &[Binding]) -> Result<(), BuildError> {
     }
     let twice = sorted.iter().zip(sorted.iter().skip(1)).find(|(a, b)| a.id == b.id);
     twice.map_or(Ok(()), |(binding, _)| Err(BuildError::BoundTwice(binding.id.clone())))
-}
-
-fn load(engine: &Engine, binding: Binding) -> Result<Bound, BuildError> {
-    let Binding { id, wasm, settings, on_error, limits } = binding;
-    let module = match engine.load(&wasm, &limits) {
-        Ok(module) => module,
-        Err(error) => return Err(BuildError::Load { policy: id, error }),
-    };
-    match module.check_settings(&settings) {
-        Ok(errors) if errors.is_empty() => Ok(Bound { id, module, settings, on_error }),
-        Ok(errors) => Err(BuildError::Settings { policy: id, errors }),
-        Err(fault) => Err(BuildError::SettingsUnchecked { policy: id, fault }),
-    }
 }

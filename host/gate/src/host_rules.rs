@@ -1,9 +1,10 @@
-//! The gate's own rules. They speak of what no policy can: that there was nothing to judge, or that the question and the
-//! document contradict each other. They follow the same form as a policy's rules and have no other privilege.
+//! The gate's own rules. They speak of what no policy can: that there was nothing to judge, that the question and the
+//! document contradict each other, that a file could not be read or a name is in no catalog. They follow the same form as
+//! a policy's rules and have no other privilege.
 
 use interlock_model::{
-    ChangeDocument, JudgedFinding, OnError, Phase, Pointer, PolicyId, PolicyReport, Question,
-    ReportedOutcome, Untrusted, Verdict,
+    Change, ChangeDocument, Doubt, DoubtKind, JudgedFinding, Mode, OnError, Phase, Place, Pointer, PolicyId,
+    PolicyReport, Question, ReportedOutcome, Untrusted, Verdict,
 };
 
 use crate::gate::Gate;
@@ -23,6 +24,8 @@ pub struct HostRule {
     pub help: &'static str,
     /// The smallest change that satisfies it.
     pub remedy: &'static str,
+    /// What it always weighs.
+    pub verdict: Verdict,
 }
 
 /// Nobody judged, or there was nothing to judge.
@@ -30,52 +33,106 @@ pub(crate) const NO_EVIDENCE: HostRule = HostRule {
     id: "no-evidence",
     title: "there is something to judge, and somebody to judge it",
     help: "a gate that passes what it did not look at is worse than none, because people trust it",
-    remedy: "name what changes: `services`, `targets`, `artifacts`, `files` or `action`; and bind at least one policy",
+    remedy: "name what changes: `services`, `targets`, `artifacts`, `files` or `action`; and bind a policy that is asked \
+             about such changes",
+    verdict: Verdict::Block,
 };
 
 /// The document answers what cannot have been asked yet.
-pub(crate) const CANARY_BEFORE_START: HostRule = HostRule {
+const CANARY_BEFORE_START: HostRule = HostRule {
     id: "canary-before-start",
     title: "a canary's verdict is given once a stage is done",
     help: "before the first stage nothing ran, so the verdict is of something else; after it, the question must say so",
     remedy: "ask with `--asked-at promote`, or take `canary` out of the document",
+    verdict: Verdict::Block,
+};
+
+/// A changed file means two things.
+const AMBIGUOUS_FILE: HostRule = HostRule {
+    id: "ambiguous-file",
+    title: "a changed file means one thing to every reader",
+    help: "what this gate reads and what the program reads have to be the same, or the wrong text was judged",
+    remedy: "write it so that every reader reads the same",
+    verdict: Verdict::Warn,
+};
+
+/// A changed file could not be read.
+const UNREADABLE_FILE: HostRule = HostRule {
+    id: "unreadable-file",
+    title: "a changed file can be read",
+    help: "a file that nobody could read was judged by nobody",
+    remedy: "mend the file, or leave it out of what is compared and name its digest under `artifacts`",
+    verdict: Verdict::Block,
+};
+
+/// The catalog does not know a service.
+const UNKNOWN_SERVICE: HostRule = HostRule {
+    id: "unknown-service",
+    title: "the catalog knows every service that a change touches",
+    help: "a name one letter off would be a way to a milder tier, so a service nobody has classified is judged as tier 0",
+    remedy: "correct the name, or add the service to the catalog",
+    verdict: Verdict::Warn,
+};
+
+/// The calendar ends before the change.
+const CALENDAR_YEAR: HostRule = HostRule {
+    id: "calendar-year",
+    title: "the calendars know the holidays of the year in which a change starts",
+    help: "a list of holidays that ends makes every later holiday look like a working day",
+    remedy: "add that year's holidays to the calendar and extend `covers`",
+    verdict: Verdict::Warn,
 };
 
 /// Every rule of the gate's own.
-pub const HOST_RULES: &[HostRule] = &[NO_EVIDENCE, CANARY_BEFORE_START];
+pub const HOST_RULES: &[HostRule] =
+    &[NO_EVIDENCE, CANARY_BEFORE_START, AMBIGUOUS_FILE, UNREADABLE_FILE, UNKNOWN_SERVICE, CALENDAR_YEAR];
 
-/// The gate's own findings, if there are any.
-pub(crate) fn judge(gate: &Gate, document: &ChangeDocument, question: &Question) -> Option<PolicyReport> {
-    let mut findings = Vec::new();
-    if gate.policies.is_empty() {
-        findings.push(finding(
-            &NO_EVIDENCE,
-            "no policy is bound, so nobody judged this change",
-            "",
-            document,
-        ));
-    }
-    if document.change.names_nothing() {
-        let message =
-            "the change names no service, target, artefact, file or action, so there is nothing to judge";
-        findings.push(finding(&NO_EVIDENCE, message, "", document));
-    }
-    if document.change.canary.is_some() && !has_started(question) {
+/// The gate's own findings, if there are any. `change` is what the policies were shown, `policies` what they said.
+pub(crate) fn judge(
+    gate: &Gate,
+    change: &Change,
+    document: &ChangeDocument,
+    question: &Question,
+    policies: &[PolicyReport],
+) -> Option<PolicyReport> {
+    let mut findings = no_evidence(document, policies);
+    if change.canary.is_some() && !has_started(question) {
         let message = "the document holds a canary's verdict, and by the question no stage is done yet";
-        findings.push(finding(&CANARY_BEFORE_START, message, "/canary", document));
+        findings.push(at(&CANARY_BEFORE_START, message, "/canary", document));
     }
-    if findings.is_empty() {
-        return None;
-    }
+    findings.extend(document.payload.doubts.iter().map(doubtful));
+    findings.extend(unknown_services(gate, change, document));
+    findings.extend(uncovered_day(change, document, question));
+    let verdict = findings.iter().map(|finding| finding.verdict).max()?;
     Some(PolicyReport {
         id: PolicyId::try_from(HOST.to_owned()).ok()?,
         version: env!("CARGO_PKG_VERSION").into(),
         module: None,
+        mode: Mode::Enforce,
         on_error: OnError::Block,
-        verdict: Verdict::Block,
+        verdict,
         outcome: ReportedOutcome::Findings(findings),
         spending: None,
     })
+}
+
+fn no_evidence(document: &ChangeDocument, policies: &[PolicyReport]) -> Vec<JudgedFinding> {
+    let asked = |policy: &PolicyReport| match policy.outcome {
+        ReportedOutcome::Findings(_) | ReportedOutcome::Broken(_) => true,
+        ReportedOutcome::NotSelected { .. } => false,
+    };
+    let nobody = if policies.is_empty() {
+        Some("no policy is bound, so nobody judged this change")
+    } else if !policies.iter().any(asked) {
+        Some("the policy set asks no policy about such a change, so nobody judged it")
+    } else {
+        None
+    };
+    let nothing = document.change.names_nothing().then_some(
+        "the change names no service, target, artefact, file or action, so there is nothing to judge",
+    );
+    let messages = nobody.into_iter().chain(nothing);
+    messages.map(|message| at(&NO_EVIDENCE, message, "", document)).collect()
 }
 
 fn has_started(question: &Question) -> bool {
@@ -85,15 +142,68 @@ fn has_started(question: &Question) -> bool {
     }
 }
 
-fn finding(rule: &HostRule, message: &str, pointer: &str, document: &ChangeDocument) -> JudgedFinding {
+fn doubtful(doubt: &Doubt) -> JudgedFinding {
+    let Doubt { kind, path, side, span, message, help } = doubt;
+    let rule = match kind {
+        DoubtKind::Ambiguous => &AMBIGUOUS_FILE,
+        DoubtKind::Unreadable => &UNREADABLE_FILE,
+    };
+    let place = Place {
+        path: Some(path.clone().into()),
+        side: *side,
+        pointer: Pointer::root(),
+        span: Some(*span),
+        exact: true,
+    };
+    JudgedFinding { remedy: help.clone().into(), ..finding(rule, message.clone().into(), place) }
+}
+
+fn unknown_services<'c>(
+    gate: &'c Gate,
+    change: &'c Change,
+    document: &'c ChangeDocument,
+) -> impl Iterator<Item = JudgedFinding> + 'c {
+    let catalog = gate.catalog.iter();
+    let services = catalog.flat_map(|catalog| {
+        let named = change.services.iter().flatten().enumerate();
+        named.filter(|(_, service)| !catalog.services.contains_key(&service.name))
+    });
+    services.map(|(index, service)| {
+        let message = format!("the catalog does not know `{}`; it is judged as tier 0", service.name);
+        at(&UNKNOWN_SERVICE, &message, &format!("/services/{index}/name"), document)
+    })
+}
+
+/// Asked when the time is near: at merge nobody knows yet when a change will go out.
+fn uncovered_day(change: &Change, document: &ChangeDocument, question: &Question) -> Option<JudgedFinding> {
+    match question.asked_at {
+        Phase::Merge => return None,
+        Phase::Deploy | Phase::Promote => {}
+    }
+    let start = &change.schedule.as_ref()?.start_moments;
+    let moment = start.iter().find(|moment| moment.day.as_ref().is_some_and(|day| !day.covered))?;
+    let message = format!(
+        "the calendars of {} do not cover {}; a holiday there would not be seen",
+        moment.zone, moment.date
+    );
+    Some(at(&CALENDAR_YEAR, &message, "/schedule/start", document))
+}
+
+fn at(rule: &HostRule, message: &str, pointer: &str, document: &ChangeDocument) -> JudgedFinding {
+    finding(rule, message.into(), place::in_document(Pointer::new(pointer), &document.sources))
+}
+
+fn finding(rule: &HostRule, message: Untrusted, place: Place) -> JudgedFinding {
     JudgedFinding {
         rule: rule.id.into(),
-        verdict: Verdict::Block,
-        message: message.into(),
+        verdict: rule.verdict,
+        asked: rule.verdict,
+        waived: None,
+        message,
         why: rule.help.into(),
         origin: None,
-        remedy: Untrusted::from(rule.remedy),
-        places: vec![place::in_document(Pointer::new(pointer), &document.sources)],
+        remedy: rule.remedy.into(),
+        places: vec![place],
         evidence: Vec::new(),
     }
 }

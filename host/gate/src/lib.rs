@@ -31,14 +31,20 @@ mod binding;
 mod check;
 mod decide;
 mod error;
+mod facts;
 mod gate;
 mod host_rules;
+mod load;
 mod place;
 mod policy_set;
+mod waive;
+mod when;
 
 pub use binding::Binding;
-pub use error::BuildError;
-pub use gate::{Gate, GateBuilder};
+pub use error::{BuildError, BuildErrors};
+pub use gate::{Gate, GateBuilder, Notice};
 pub use host_rules::{HOST, HOST_RULES, HostRule};
-pub use interlock_engine::{Limits, LoadError};
-pub use interlock_model::{ChangeDocument, OnError, Phase, PolicyId, Question, Report, Verdict};
+pub use interlock_engine::{Allocation, Distrust, Limits, ModuleCache, SettingError};
+pub use interlock_model::{
+    Almanac, Catalog, ChangeDocument, Mode, OnError, Phase, PolicyId, Question, Report, Verdict, Waiver, When,
+};

@@ -3,28 +3,85 @@
 use std::time::Duration;
 
 use interlock_engine::Limits;
-use interlock_model::{Digest, OnError, SettingValue};
+use interlock_model::{
+    Almanac, Catalog, CatalogService, Digest, OnError, SettingValue, Waiver, WaiverScope, When,
+};
 use sha2::{Digest as _, Sha256};
 
 use crate::gate::Bound;
 
-/// Over the time for a check, and ids, modules, settings, error rules and limits, each with its length in front, so that no two sets write the same
-/// bytes. `policies` is sorted by id.
-pub(crate) fn digest(policies: &[Bound], check_deadline: Duration) -> Digest {
+/// What of a gate an answer depends on. `policies` is sorted by id.
+pub(crate) struct Parts<'g> {
+    pub(crate) policies: &'g [Bound],
+    pub(crate) deadline: Duration,
+    pub(crate) catalog: Option<&'g Catalog>,
+    pub(crate) calendars: Option<&'g dyn Almanac>,
+    pub(crate) waivers: &'g [Waiver],
+}
+
+/// Each text with its length in front and each list with its count, so that no two sets write the same bytes.
+pub(crate) fn digest(parts: &Parts<'_>) -> Digest {
+    let Parts { policies, deadline, catalog, calendars, waivers } = parts;
     let mut sum = Sum(Sha256::new());
-    sum.add("interlock.policy-set/1");
-    sum.add(&check_deadline.as_millis().to_string());
-    for bound in policies {
-        sum.add(bound.id.as_str());
-        sum.add(bound.module.digest().as_str());
-        sum.add(&on_error(&bound.on_error));
-        for (pointer, value) in &bound.settings {
-            sum.add(pointer.as_str());
-            sum.add(&setting(value));
-        }
-        sum.add(&limits(bound.module.limits()));
+    sum.add("interlock.policy-set/2");
+    sum.add(&deadline.as_millis().to_string());
+    sum.count(policies.len());
+    for bound in *policies {
+        policy(&mut sum, bound);
+    }
+    match catalog {
+        None => sum.add("no catalog"),
+        Some(catalog) => services(&mut sum, catalog),
+    }
+    sum.add(calendars.map_or_else(|| "no calendar".into(), |it| it.digest().as_str().to_owned()).as_str());
+    sum.count(waivers.len());
+    for it in *waivers {
+        waiver(&mut sum, it);
     }
     Digest::from_sha256(&sum.0.finalize())
+}
+
+fn policy(sum: &mut Sum, bound: &Bound) {
+    let Bound { id, digest, module: _, settings, mode, when, selectors: _, on_error: broken, limits: used } =
+        bound;
+    sum.add(id.as_str());
+    sum.add(digest.as_str());
+    sum.add(mode.name());
+    sum.add(&on_error(broken));
+    let When { kinds, environments, tiers, services, paths } = when;
+    sum.add(&format!("{kinds:?} {tiers:?}"));
+    for globs in [environments, services, paths] {
+        sum.texts(globs.as_deref());
+    }
+    sum.count(settings.len());
+    for (pointer, value) in settings {
+        sum.add(pointer.as_str());
+        sum.add(&setting(value));
+    }
+    sum.add(&limits(used));
+}
+
+fn services(sum: &mut Sum, catalog: &Catalog) {
+    sum.add("catalog");
+    sum.count(catalog.services.len());
+    for (name, CatalogService { tier, owner, dependents }) in &catalog.services {
+        sum.add(name);
+        sum.add(&format!("{tier:?} {dependents:?}"));
+        sum.texts(owner.as_ref().map(std::slice::from_ref));
+    }
+}
+
+fn waiver(sum: &mut Sum, it: &Waiver) {
+    let Waiver { policy, rule, scope, reason, by, from, until } = it;
+    let WaiverScope { change, files, services, environments } = scope;
+    for text in [policy.as_str(), rule, reason.as_unescaped(), by.as_unescaped()] {
+        sum.add(text);
+    }
+    sum.add(&format!("{} {}", from.epoch_min(), until.epoch_min()));
+    sum.add(change.as_ref().map_or("any change", Digest::as_str));
+    sum.add(files.as_ref().map_or("no files", Digest::as_str));
+    sum.texts(services.as_deref());
+    sum.texts(environments.as_deref());
 }
 
 struct Sum(Sha256);
@@ -33,6 +90,18 @@ impl Sum {
     fn add(&mut self, text: &str) {
         self.0.update((text.len() as u64).to_le_bytes());
         self.0.update(text);
+    }
+
+    fn count(&mut self, items: usize) {
+        self.0.update((items as u64).to_le_bytes());
+    }
+
+    /// Absent and empty are different.
+    fn texts(&mut self, texts: Option<&[String]>) {
+        let Some(texts) = texts else { return self.add("absent") };
+        self.add("present");
+        self.count(texts.len());
+        texts.iter().for_each(|text| self.add(text));
     }
 }
 

@@ -1,15 +1,16 @@
-//! The tree into a typed change, by serde: each error knows what was found, what was expected, and where.
+//! The tree into a typed document, by serde: each error knows what was found, what was expected, and where.
 //!
 //! Serde stops at the first error. Unknown keys are the commonest one, and a struct names its keys before it reads them,
 //! so all unknown keys are collected in one pass; any other error ends it.
 
 use std::cell::RefCell;
 
-use interlock_model::Change;
-use serde::Deserialize as _;
-use serde::de::{DeserializeSeed, Deserializer, EnumAccess, MapAccess, SeqAccess, VariantAccess, Visitor};
+use serde::de::{
+    DeserializeOwned, DeserializeSeed, Deserializer, EnumAccess, MapAccess, SeqAccess, VariantAccess, Visitor,
+};
 use serde::forward_to_deserialize_any;
 
+use crate::Form;
 use crate::error::{Problem, listed};
 use crate::node::{Entry, Node, Value};
 use refusal::{Refusal, What, unknown_key};
@@ -19,17 +20,17 @@ mod refusal;
 /// Unknown keys that are told at once. More of them are no slips, and each costs a comparison with every known key.
 const UNKNOWN_MAX: usize = 20;
 
-/// The change a tree describes.
-pub(crate) fn change(root: &Node) -> Result<Change, Vec<Problem>> {
+/// What a tree describes.
+pub(crate) fn document<T: DeserializeOwned>(root: &Node, form: Form) -> Result<T, Vec<Problem>> {
     let unknown = RefCell::new(Vec::new());
-    let read = Change::deserialize(Typed { node: root, unknown: &unknown });
+    let read = T::deserialize(Typed { node: root, form, unknown: &unknown });
     let mut problems = unknown.into_inner();
     match read {
-        Ok(change) if problems.is_empty() => return Ok(change),
+        Ok(document) if problems.is_empty() => return Ok(document),
         Ok(_) => {}
         // A missing key beside an unknown one is most often the same slip.
         Err(Refusal { what: What::Missing { .. }, .. }) if !problems.is_empty() => {}
-        Err(refusal) => problems.push(refusal.into_problem(root)),
+        Err(refusal) => problems.push(refusal.into_problem(root, form)),
     }
     Err(problems)
 }
@@ -38,6 +39,7 @@ pub(crate) fn change(root: &Node) -> Result<Change, Vec<Problem>> {
 #[derive(Clone, Copy)]
 struct Typed<'n> {
     node: &'n Node,
+    form: Form,
     unknown: &'n RefCell<Vec<Problem>>,
 }
 
@@ -87,7 +89,7 @@ impl<'de> Deserializer<'de> for Typed<'_> {
         let (known, unknown) = entries.iter().partition(|entry| fields.contains(&entry.key.as_str()));
         let unknown: Vec<&Entry> = unknown;
         let room = UNKNOWN_MAX.saturating_sub(self.unknown.borrow().len());
-        let told = unknown.into_iter().take(room).map(|entry| unknown_key(entry, fields, name == "Change"));
+        let told = unknown.into_iter().take(room).map(|entry| unknown_key(entry, fields, name, self.form));
         self.unknown.borrow_mut().extend(told);
         self.map(known, visitor).map_err(|refusal| refusal.at(self.node))
     }
@@ -178,7 +180,7 @@ impl<'de> EnumAccess<'de> for Name<'_> {
     }
 }
 
-/// The enums of a change carry nothing but their name.
+/// The enums of our documents carry nothing but their name.
 struct NameOnly;
 
 impl<'de> VariantAccess<'de> for NameOnly {
@@ -204,12 +206,14 @@ impl<'de> VariantAccess<'de> for NameOnly {
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "tests")]
 mod tests {
+    use interlock_model::Change;
+
     use super::*;
 
     #[track_caller]
     fn refused(text: &str, expect: &[(u32, u32, &str, &str)]) {
         let root = crate::yaml::read(&format!("id: a\nkind: config\n{text}")).unwrap();
-        let problems = change(&root).unwrap_err();
+        let problems = document::<Change>(&root, Form::Change).unwrap_err();
         assert_eq!(problems.len(), expect.len(), "{problems:?}");
         for (problem, (line, column, message, help)) in problems.iter().zip(expect) {
             assert_eq!((problem.span.line, problem.span.column), (*line, *column), "{problem:?}");
@@ -249,7 +253,8 @@ mod tests {
     #[test]
     fn so_many_unknown_keys_are_told_and_no_more() {
         let text: String = (0..1000).map(|n| format!("x{n}: 1\n")).collect();
-        let problems = change(&crate::yaml::read(&text).unwrap()).unwrap_err();
+        let root = crate::yaml::read(&text).unwrap();
+        let problems = document::<Change>(&root, Form::Change).unwrap_err();
         assert_eq!(problems.len(), UNKNOWN_MAX);
     }
 }

@@ -42,7 +42,7 @@ pub(crate) fn help(node: &Node, expected: &str) -> &'static str {
         }
         Value::Text(_) | Value::Map(_) if expected == "a list" => "write it as an item: `- ...`",
         Value::Bool(_) | Value::Int(_) | Value::Text(_) | Value::List(_) | Value::Map(_) => {
-            "see `interlock schema change` for what each key takes"
+            "`interlock schema` prints what each key takes"
         }
     }
 }

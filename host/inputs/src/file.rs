@@ -9,25 +9,31 @@ use std::path::{Path, PathBuf};
 use crate::error::escaped;
 use crate::scan::CHANGE_BYTES_MAX;
 
+/// Bytes of the largest policy module that is read: what the engine admits by default. One with a whole interpreter in it
+/// has some ten.
+const MODULE_BYTES_MAX: usize = 8 << 20;
+
 /// A file that was not read. Its message is safe for a terminal.
 #[derive(Debug, thiserror::Error)]
 pub enum FileError {
     /// A directory, a device, a pipe or a socket.
-    #[error("{}: {what}, expected a file\nhelp: name the change document itself; `-` reads standard input", shown(.path))]
+    #[error("{}: {what}, expected a file\nhelp: name the file itself", shown(.path))]
     NotAFile {
         /// As it was named.
         path: PathBuf,
         /// What it is instead.
         what: &'static str,
     },
-    /// More than [`CHANGE_BYTES_MAX`] bytes, by its size or by what came out of it.
+    /// More bytes than are read, by its size or by what came out of it.
     #[error(
-        "{}: more than {CHANGE_BYTES_MAX} bytes (1 MiB), expected a change document\nhelp: a change document describes a \
-         change; leave the payload itself out of it", shown(.path)
+        "{}: more than {bytes_max} bytes ({} MiB)\nhelp: leave the payload itself out of a document, and strip a module",
+        shown(.path), bytes_max >> 20
     )]
     TooLarge {
         /// As it was named.
         path: PathBuf,
+        /// How many are read.
+        bytes_max: usize,
     },
     /// The operating system refused.
     #[error("{}: {reason}\nhelp: check the path and its permissions", shown(.path))]
@@ -39,44 +45,71 @@ pub enum FileError {
     },
 }
 
+impl FileError {
+    /// Why, as a phrase without the path.
+    pub fn why(&self) -> String {
+        match self {
+            Self::NotAFile { what, .. } => (*what).to_owned(),
+            Self::TooLarge { bytes_max, .. } => format!("more than {} MiB", bytes_max >> 20),
+            Self::Unreadable { reason, .. } => escaped(&reason.to_string()),
+        }
+    }
+}
+
 fn shown(path: &Path) -> String {
     escaped(&path.to_string_lossy())
 }
 
-/// The bytes of a regular file, or of a link to one.
+/// The bytes of a document: a regular file, or a link to one, of at most [`CHANGE_BYTES_MAX`].
 ///
 /// # Errors
 /// If it is no regular file, too large, or the operating system refuses.
 pub fn read_file(path: &Path) -> Result<Vec<u8>, FileError> {
-    let unreadable = |reason| FileError::Unreadable { path: path.to_owned(), reason };
-    // Before it is opened: opening a pipe waits for somebody to write into it.
-    check_metadata(path, &std::fs::metadata(path).map_err(unreadable)?)?;
-    let file = File::open(path).map_err(unreadable)?;
-    // And once more, because it may have been another file a moment ago.
-    check_metadata(path, &file.metadata().map_err(unreadable)?)?;
-    read_stream(path, file)
+    read_at_most(path, CHANGE_BYTES_MAX)
 }
 
-/// The bytes of a stream, for example standard input. `name` is for messages.
+/// The bytes of a policy module, of at most 8 MiB.
+///
+/// # Errors
+/// As [`read_file`].
+pub fn read_module(path: &Path) -> Result<Vec<u8>, FileError> {
+    read_at_most(path, MODULE_BYTES_MAX)
+}
+
+/// The bytes of a regular file, or of a link to one.
+pub(crate) fn read_at_most(path: &Path, bytes_max: usize) -> Result<Vec<u8>, FileError> {
+    let unreadable = |reason| FileError::Unreadable { path: path.to_owned(), reason };
+    // Before it is opened: opening a pipe waits for somebody to write into it.
+    check_metadata(path, &std::fs::metadata(path).map_err(unreadable)?, bytes_max)?;
+    let file = File::open(path).map_err(unreadable)?;
+    // And once more, because it may have been another file a moment ago.
+    check_metadata(path, &file.metadata().map_err(unreadable)?, bytes_max)?;
+    drain(path, file, bytes_max)
+}
+
+/// The bytes of a document that comes as a stream, for example standard input. `name` is for messages.
 ///
 /// # Errors
 /// If more than [`CHANGE_BYTES_MAX`] bytes come, or reading fails.
 pub fn read_stream(name: &Path, stream: impl Read) -> Result<Vec<u8>, FileError> {
-    let one_more = CHANGE_BYTES_MAX as u64 + 1;
+    drain(name, stream, CHANGE_BYTES_MAX)
+}
+
+fn drain(name: &Path, stream: impl Read, bytes_max: usize) -> Result<Vec<u8>, FileError> {
     let mut bytes = Vec::new();
-    match stream.take(one_more).read_to_end(&mut bytes) {
+    match stream.take(bytes_max as u64 + 1).read_to_end(&mut bytes) {
         Err(reason) => Err(FileError::Unreadable { path: name.to_owned(), reason }),
-        Ok(_) if bytes.len() > CHANGE_BYTES_MAX => Err(FileError::TooLarge { path: name.to_owned() }),
+        Ok(_) if bytes.len() > bytes_max => Err(FileError::TooLarge { path: name.to_owned(), bytes_max }),
         Ok(_) => Ok(bytes),
     }
 }
 
-fn check_metadata(path: &Path, metadata: &Metadata) -> Result<(), FileError> {
+fn check_metadata(path: &Path, metadata: &Metadata, bytes_max: usize) -> Result<(), FileError> {
     if !metadata.is_file() {
         return Err(FileError::NotAFile { path: path.to_owned(), what: name_of(metadata.file_type()) });
     }
-    if metadata.len() > CHANGE_BYTES_MAX as u64 {
-        return Err(FileError::TooLarge { path: path.to_owned() });
+    if metadata.len() > bytes_max as u64 {
+        return Err(FileError::TooLarge { path: path.to_owned(), bytes_max });
     }
     Ok(())
 }

@@ -117,8 +117,8 @@ fn outside_string(text: &str, at: usize) -> Problem {
 
 fn empty(text: &str) -> Problem {
     Problem::new(ProblemKind::Empty, span_in(text, 0..0), "an empty document")
-        .expected("a change")
-        .help("a change needs at least `id` and `kind`; an empty file is no evidence of anything")
+        .expected("keys and values")
+        .help("an empty file is no evidence of anything; `interlock schema` prints what a document may hold")
 }
 
 fn syntax(error: &ParseError, text: &str) -> Problem {

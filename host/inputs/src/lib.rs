@@ -1,4 +1,4 @@
-//! Bytes into typed values: the change document, read strictly.
+//! Bytes into typed values: the change document and the operator's policy set, read strictly.
 //!
 //! The steps, in order, and each of them bounded before the next one starts:
 //! [`file`] (regular files, capped) -> `scan` (bytes and characters) -> `yaml` or `json` (a tree with positions, counted)
@@ -6,6 +6,8 @@
 //!
 //! No verdict, no clock, no network. The CLI calls it today; a server will.
 
+mod calendar;
+mod catalog;
 mod decode;
 mod error;
 mod expectation;
@@ -13,18 +15,33 @@ mod file;
 mod json;
 mod names;
 mod node;
+mod payload;
 mod place;
+mod policy_set;
+mod report;
 mod scalar;
 mod scan;
 mod schedule;
+mod schema;
 mod yaml;
 mod zone;
 
-use interlock_model::{ChangeDocument, Digest, Pointer, Sources};
+use interlock_model::{ChangeDocument, Digest, Payload, Pointer, Sources};
 use sha2::Digest as _;
 
+pub use calendar::{
+    Calendar, CalendarDate, CalendarFileError, Calendars, ClosedBy, DaySort, Interval, IntervalKind, Lint,
+    LintKind, Outlook, ShownDay, calendar_schema, read_calendar, read_calendar_file,
+};
+pub use catalog::{ReadFile, catalog_schema};
 pub use error::{InputError, Problem, ProblemKind};
-pub use file::{FileError, read_file, read_stream};
+pub use file::{FileError, read_file, read_module, read_stream};
+pub use payload::{Compared, PayloadError, compare, compare_texts};
+pub use policy_set::{
+    LimitOverrides, ModuleRef, NamedPath, Open, PolicyBinding, PolicySetError, PolicySetFile, STARTER,
+    policy_set_of, policy_set_schema, read_policy_set,
+};
+pub use report::{Decided, read_report};
 pub use scan::CHANGE_BYTES_MAX;
 pub use zone::tzdb_version;
 
@@ -52,21 +69,65 @@ impl Syntax {
     }
 }
 
+/// What a document of ours is. Each is read by the same strict reader.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Form {
+    Change,
+    PolicySet,
+    Calendar,
+    Catalog,
+}
+
+impl Form {
+    /// Its name, as `interlock schema` takes it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Change => "change",
+            Self::PolicySet => "policy-set",
+            Self::Calendar => "calendar",
+            Self::Catalog => "catalog",
+        }
+    }
+}
+
+/// A document of ours with its types, where everything stood, and the digest of its bytes.
+pub(crate) struct Document<T> {
+    pub(crate) holds: T,
+    pub(crate) sources: Sources,
+    pub(crate) digest: Digest,
+}
+
+/// Reads a document of ours: bytes and characters, then a tree with positions, then types.
+pub(crate) fn read_document<T: serde::de::DeserializeOwned>(
+    form: Form,
+    name: &str,
+    bytes: &[u8],
+    syntax: Syntax,
+) -> Result<Document<T>, InputError> {
+    let in_file = |problems| InputError::new(name, problems);
+    let text = scan::text_of(bytes).map_err(|problem| in_file(vec![problem]))?;
+    let root = tree(text, syntax).map_err(|problem| in_file(vec![problem]))?;
+    let holds = decode::document(&root, form).map_err(in_file)?;
+    let mut sources = Sources::new(name, text);
+    place_all(&mut sources, &root);
+    Ok(Document { holds, sources, digest: Digest::from_sha256(&sha2::Sha256::digest(bytes)) })
+}
+
 /// Reads a change document. `name` is for people: it stands in errors and in the document's sources.
 ///
 /// # Errors
 /// With everything that is wrong with the document, as far as one pass can tell: what was found, what was expected,
 /// where, and what to do next.
 pub fn read_change(name: &str, bytes: &[u8], syntax: Syntax) -> Result<ChangeDocument, InputError> {
-    let in_file = |problems| InputError::new(name, problems);
-    let text = scan::text_of(bytes).map_err(|problem| in_file(vec![problem]))?;
-    let root = tree(text, syntax).map_err(|problem| in_file(vec![problem]))?;
-    let mut change = decode::change(&root).map_err(in_file)?;
-    let mut sources = Sources::new(name, text);
-    place_all(&mut sources, &root);
-    schedule::resolve(&mut change, &sources).map_err(|problem| in_file(vec![problem]))?;
-    let digest = Digest::from_sha256(&sha2::Sha256::digest(bytes));
-    Ok(ChangeDocument { change, sources, digest, tzdb: tzdb_version().to_owned() })
+    let Document { holds: mut change, sources, digest } = read_document(Form::Change, name, bytes, syntax)?;
+    schedule::resolve(&mut change, &sources).map_err(|problem| InputError::new(name, vec![problem]))?;
+    Ok(ChangeDocument {
+        change,
+        sources,
+        digest,
+        payload: Payload::default(),
+        tzdb: tzdb_version().to_owned(),
+    })
 }
 
 fn tree(text: &str, syntax: Syntax) -> Result<Node, Problem> {

@@ -72,13 +72,13 @@ impl Budget {
 
 pub(crate) fn too_deep(span: Span) -> Problem {
     Problem::new(ProblemKind::TooMuch, span, format!("maps and lists more than {DEPTH_MAX} deep"))
-        .expected("a change document, which needs seven levels")
+        .expected("a document, which needs seven levels")
         .help("look for brackets that were never closed")
 }
 
 pub(crate) fn too_many_nodes(span: Span) -> Problem {
     Problem::new(ProblemKind::TooMuch, span, format!("more than {NODES_MAX} values"))
-        .expected("a change document, which needs some hundreds")
+        .expected("a document, which needs some hundreds")
         .help("leave the payload out; name its digest under `artifacts`")
 }
 
@@ -167,7 +167,7 @@ pub(crate) fn integer(text: &str, span: Span) -> Result<Value, Problem> {
         Ok(_) | Err(_) => {
             Err(Problem::new(ProblemKind::Value, span, format!("number {}", crate::error::shown(text)))
                 .expected(format!("a whole number that every reader holds exactly (at most {INTEGER_MAX})"))
-                .help("quote it if it is a name; no number in a change is that large"))
+                .help("quote it if it is a name; no number in a document is that large"))
         }
     }
 }

@@ -52,19 +52,19 @@ fn check_size(bytes: &[u8]) -> Result<(), Problem> {
     }
     Err(Problem::new(ProblemKind::TooMuch, top(), format!("{} bytes", bytes.len()))
         .expected(format!("at most {CHANGE_BYTES_MAX} (1 MiB)"))
-        .help("a change document describes a change; leave the payload itself out of it"))
+        .help("a document describes; leave the payload itself out of it"))
 }
 
-fn check_signature(bytes: &[u8]) -> Result<(), Problem> {
+pub(crate) fn check_signature(bytes: &[u8]) -> Result<(), Problem> {
     let tar = bytes.get(257..262) == Some(b"ustar");
     let known = SIGNATURES.iter().find(|(start, _)| bytes.starts_with(start)).map(|(_, name)| *name);
     let Some(name) = known.or(tar.then_some("a tar archive")) else { return Ok(()) };
     Err(Problem::new(ProblemKind::Encoding, top(), name)
-        .expected("a change document, which is text")
+        .expected("a document, which is text")
         .help("unpack it first and name the document inside"))
 }
 
-fn check_encoding(bytes: &[u8]) -> Result<(), Problem> {
+pub(crate) fn check_encoding(bytes: &[u8]) -> Result<(), Problem> {
     if bytes.starts_with(b"\xef\xbb\xbf") {
         return Err(Problem::new(ProblemKind::Encoding, top(), "a byte order mark at the start")
             .expected("UTF-8 without one")
@@ -88,7 +88,7 @@ fn unmarked_encoding(bytes: &[u8]) -> Option<&'static str> {
     }
 }
 
-fn invalid_utf8(bytes: &[u8], valid: usize) -> Problem {
+pub(crate) fn invalid_utf8(bytes: &[u8], valid: usize) -> Problem {
     let before = bytes.get(..valid).and_then(|head| std::str::from_utf8(head).ok()).unwrap_or_default();
     let what = match bytes.get(valid..).unwrap_or_default() {
         [0xc0 | 0xc1, ..] | [0xe0, 0x80..=0x9f, ..] | [0xf0, 0x80..=0x8f, ..] => " (an overlong form)",

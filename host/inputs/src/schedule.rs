@@ -3,12 +3,12 @@
 //! A policy never computes a zone, so this is where a local time that does not exist, or exists twice, has to be refused.
 
 use interlock_model::{
-    Change, CivilMoment, Instant, LocalTime, Origin, Pointer, Schedule, Sources, Span, Target, Weekday,
-    ZoneOf,
+    Change, CivilMoment, Instant, LocalTime, Origin, Pointer, Rollout, Schedule, Sources, Span, Target,
+    Weekday, ZoneOf,
 };
-use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::{AmbiguousOffset, Offset, TimeZone};
+use jiff::{SignedDuration, Timestamp};
 
 use crate::error::{Problem, ProblemKind, shown};
 use crate::zone::Zones;
@@ -36,7 +36,16 @@ pub(crate) fn resolve(change: &mut Change, sources: &Sources) -> Result<(), Prob
     check_order(start, end, sources)?;
     schedule.start_moments = moments(start, &shown)?;
     schedule.end_moments = moments(end, &shown)?;
+    let projected_end = start.and_then(|start| projected_end(start, change.rollout.as_ref()));
+    schedule.projected_end_moments = moments(projected_end, &shown)?;
     Ok(())
+}
+
+/// When the last stage starts if every stage starts as soon as it may. Unknown as soon as one bake time before it is.
+fn projected_end(start: Timestamp, rollout: Option<&Rollout>) -> Option<Timestamp> {
+    let (_, before_last) = rollout?.stages.as_deref()?.split_last()?;
+    let bakes_s: Option<i64> = before_last.iter().map(|stage| stage.bake_s.map(i64::from)).sum();
+    start.checked_add(SignedDuration::from_secs(bakes_s?)).ok()
 }
 
 /// Each zone the targets live by, once, in the order of the document.
@@ -64,7 +73,12 @@ fn check_no_times(schedule: &Schedule, sources: &Sources) -> Result<(), Problem>
         .help("add `zone:` with the IANA name of the place, like `Asia/Shanghai`; an offset knows no weekday rules"))
 }
 
-fn instant(time: LocalTime, zone: &TimeZone, name: &str, span: Span) -> Result<Timestamp, Problem> {
+pub(crate) fn instant(
+    time: LocalTime,
+    zone: &TimeZone,
+    name: &str,
+    span: Span,
+) -> Result<Timestamp, Problem> {
     let clock = time.civil();
     let written = time.offset_min().map(|minutes| minutes.saturating_mul(60));
     let offset = match zone.to_ambiguous_timestamp(clock).offset() {
@@ -139,10 +153,11 @@ fn moment(at: Timestamp, shown: &Shown) -> Result<CivilMoment, Problem> {
         date: clock.date().to_string(),
         weekday: weekday(clock),
         minute_of_day: u16::try_from(minute).map_err(|_| out_of_range(Span::default()))?,
+        day: None,
     })
 }
 
-fn weekday(clock: DateTime) -> Weekday {
+pub(crate) fn weekday(clock: DateTime) -> Weekday {
     match clock.weekday() {
         jiff::civil::Weekday::Monday => Weekday::Monday,
         jiff::civil::Weekday::Tuesday => Weekday::Tuesday,
@@ -179,7 +194,7 @@ fn offset_name(offset: Offset) -> String {
     format!("{sign}{:02}:{:02}", minutes.abs() / 60, minutes.abs() % 60)
 }
 
-fn value_span(sources: &Sources, pointer: &str) -> Span {
+pub(crate) fn value_span(sources: &Sources, pointer: &str) -> Span {
     let (Origin { value, .. }, _) = sources.nearest(&Pointer::new(pointer));
     value
 }

@@ -442,7 +442,7 @@ pub struct Schedule {
     /// When it starts, as a clock in `zone` shows it. Absent: unknown, judged as the worst time there is. Mitigation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub start: Option<LocalTime>,
-    /// When the change window that was booked ends. Absent: unknown. Mitigation.
+    /// When the change window that was booked ends. Absent: none was booked, or unknown. Subject.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub end: Option<LocalTime>,
     /// IANA zone the author works in, for example `Asia/Shanghai`. Needed as soon as a time is given. Absent: unknown. Mitigation.
@@ -454,6 +454,10 @@ pub struct Schedule {
     /// `end` in each zone that matters. Filled like `start_moments`.
     #[serde(skip)]
     pub end_moments: Vec<CivilMoment>,
+    /// When the last stage starts if every stage starts as soon as it may, in each zone that matters: nothing moves after
+    /// it. Filled like `start_moments`; empty if the start, the stages or a bake time before the last stage is unknown.
+    #[serde(skip)]
+    pub projected_end_moments: Vec<CivilMoment>,
 }
 
 /// Somebody agreed.
@@ -612,7 +616,11 @@ pub struct FileChange {
     /// Leaf values that differ. Absent: the file was not compared leaf by leaf. Subject.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub edits: Option<Vec<Edit>>,
-    /// How many edits the host left out. Subject.
+    /// Lists whose items differ, counted: an edit alone does not say what a list lost. Absent: the file was not compared leaf
+    /// by leaf. Subject.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lists: Option<Vec<ListChange>>,
+    /// How many edits and lists the host left out. Subject.
     #[serde(skip)]
     pub omitted_edits: u32,
     /// Size before, KiB, rounded up. Absent: unknown. Subject.
@@ -652,6 +660,41 @@ pub struct Edit {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub after: Option<Scalar>,
     /// Line in the file after the change, or before it for a removal, from 1. Absent: unknown. Subject.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub line: Option<u32>,
+}
+
+/// One list whose items differ.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct ListChange {
+    /// JSON pointer of the list inside the file. Subject.
+    pub pointer: String,
+    /// Items before. Absent: there was no list. Subject.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub length_before: Option<u32>,
+    /// Items after. Absent: there is no list. Subject.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub length_after: Option<u32>,
+    /// Values that more items hold after than before, and more than one. Absent: not counted. Subject.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub repeated: Option<Vec<Repeated>>,
+    /// Line in the file after the change, or before it for a list that is gone, from 1. Absent: unknown. Subject.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub line: Option<u32>,
+}
+
+/// A value that several items of a list hold.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Repeated {
+    /// The key inside the item that holds it; empty where the item is itself the value. Subject.
+    pub key: String,
+    /// The value, as the source wrote it. Subject.
+    pub value: String,
+    /// Items that hold it after the change. Subject.
+    pub items: u32,
+    /// Line of the last of them. Absent: unknown. Subject.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub line: Option<u32>,
 }

@@ -5,9 +5,13 @@
 //!
 //! The fields of [`Change`] are mirrored in `wit/policy.wit`, name by name; a test compares the two.
 
+mod binding;
+mod calendar;
+mod catalog;
 mod change;
 mod finding;
 mod outcome;
+mod payload;
 mod policy;
 mod question;
 mod report;
@@ -15,17 +19,23 @@ mod sources;
 mod time;
 mod units;
 mod untrusted;
+mod waiver;
 
+pub use binding::{Mode, When};
+pub use calendar::{Almanac, CalendarDay, Turn, WindowKind, WindowState};
+pub use catalog::{Catalog, CatalogService};
 pub use change::*;
 pub use finding::{Evidence, Finding, Location, Pointer, Verdict};
 pub use outcome::{Fault, FaultPoint, Outcome, OutputLimit, TrapCode};
+pub use payload::{Doubt, DoubtKind, FileSources, Payload, Side};
 pub use policy::{Manifest, Needs, OnError, PolicyId, Rule, Setting, SettingKind, SettingValue, Settings};
 pub use question::{Phase, Progress, Question};
 pub use report::{
     Basis, Decision, Document, FailOn, JudgedFinding, NotJudged, Place, PolicyReport, Report,
-    ReportedOutcome, Spending,
+    ReportedOutcome, Spending, WaiverReport, WaiverState,
 };
 pub use sources::{ChangeDocument, Origin, Sources, Span};
 pub use time::{CivilMoment, Instant, LocalTime, Weekday, ZoneOf};
 pub use units::{BasisPoints, Digest, Severity, Tier, Unfit};
 pub use untrusted::Untrusted;
+pub use waiver::{WAIVER_MINUTES_MAX, Waived, Waiver, WaiverScope};

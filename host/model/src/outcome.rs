@@ -17,6 +17,11 @@ pub enum Outcome {
 /// can mend the policy and the operator can tell a bug from an attack.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fault {
+    /// It is no policy module that this engine runs.
+    Load {
+        /// What is wrong with it. The host's words, with the module's quoted: hostile.
+        reason: Untrusted,
+    },
     /// It used up its instructions. The same on every machine.
     Fuel {
         /// Where it was.
@@ -192,6 +197,7 @@ impl Fault {
     /// A word for it that stays the same across versions.
     pub fn kind(&self) -> &'static str {
         match self {
+            Self::Load { .. } => "load",
             Self::Fuel { .. } => "fuel",
             Self::Deadline { .. } => "deadline",
             Self::NotStarted { .. } => "not-started",
@@ -213,7 +219,8 @@ impl Fault {
         match self {
             // How much stack a call takes depends on the processor it was compiled for.
             Self::Deadline { .. } | Self::NotStarted { .. } | Self::Stack { .. } | Self::Host { .. } => false,
-            Self::Fuel { .. }
+            Self::Load { .. }
+            | Self::Fuel { .. }
             | Self::Memory { .. }
             | Self::Table { .. }
             | Self::Trap { .. }
@@ -228,6 +235,7 @@ impl Fault {
     /// What more there is to say, in the policy's words or with them quoted. Hostile.
     pub fn said(&self) -> Option<&Untrusted> {
         match self {
+            Self::Load { reason } => Some(reason),
             Self::Panic { message } => Some(message),
             Self::BadOutput { what } => Some(what),
             Self::Refused { reason } => Some(reason),
@@ -249,6 +257,7 @@ impl fmt::Display for Fault {
     /// One line in the host's own words, safe to print; what the policy said is [`Fault::said`].
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Load { .. } => f.write_str("is no policy module that this engine runs"),
             Self::Fuel { point, limit } => {
                 write!(f, "used all of its {limit} units of fuel {}", point.name())
             }

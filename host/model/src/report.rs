@@ -4,8 +4,8 @@
 //! field renamed here is not a field renamed for everybody.
 
 use crate::{
-    ChangeKind, Digest, Evidence, Fault, Instant, OnError, Pointer, PolicyId, Question, Span, Untrusted,
-    Verdict,
+    ChangeKind, Digest, Evidence, Fault, Instant, Mode, OnError, Pointer, PolicyId, Question, Side, Span,
+    Untrusted, Verdict, Waived, Waiver,
 };
 
 /// The answer to one question about one change.
@@ -27,7 +27,9 @@ pub struct Report {
     pub policies: Vec<PolicyReport>,
     /// What the answer does not speak of.
     pub not_judged: Vec<NotJudged>,
-    /// Digest over ids, modules, settings, error rules and limits of the policy set.
+    /// Waivers of the policy set that name a rule which found something here, and what came of them.
+    pub waivers: Vec<WaiverReport>,
+    /// Digest over everything of the policy set that an answer depends on.
     pub policy_set: Digest,
     /// Name and version of the engine that ran the policies.
     pub engine: String,
@@ -44,6 +46,8 @@ pub struct Document {
     pub name: Untrusted,
     /// SHA-256 of its bytes.
     pub digest: Digest,
+    /// SHA-256 over the changed files that were read. Absent: none were.
+    pub payload: Option<Digest>,
 }
 
 /// What the gate decided, and on what the decision rests.
@@ -102,6 +106,8 @@ pub struct PolicyReport {
     pub version: Untrusted,
     /// SHA-256 of the module. Absent for the host's own findings.
     pub module: Option<Digest>,
+    /// How much its findings weigh.
+    pub mode: Mode,
     /// What it counts as when it is broken.
     pub on_error: OnError,
     /// What it came to.
@@ -119,6 +125,11 @@ pub enum ReportedOutcome {
     Findings(Vec<JudgedFinding>),
     /// It did not.
     Broken(Fault),
+    /// It was not asked: the policy set's `when` leaves this change out.
+    NotSelected {
+        /// Which selector, and what it was compared with.
+        because: Untrusted,
+    },
 }
 
 /// A finding with its place in the document.
@@ -126,8 +137,12 @@ pub enum ReportedOutcome {
 pub struct JudgedFinding {
     /// Id of the rule.
     pub rule: String,
-    /// What it weighs.
+    /// What it weighs, after the policy's mode and waivers.
     pub verdict: Verdict,
+    /// What the policy asked for.
+    pub asked: Verdict,
+    /// The waiver that covers it.
+    pub waived: Option<Waived>,
     /// What is wrong with this change.
     pub message: Untrusted,
     /// Why the rule exists.
@@ -147,6 +162,8 @@ pub struct JudgedFinding {
 pub struct Place {
     /// The file. Absent: the change document.
     pub path: Option<Untrusted>,
+    /// Whether it is a place before the change or after it. The change document is after it.
+    pub side: Side,
     /// The pointer the policy named.
     pub pointer: Pointer,
     /// Where that stands, or its nearest parent. Absent for a file the host did not read.
@@ -169,10 +186,38 @@ pub struct Spending {
 pub enum NotJudged {
     /// No calendar was given: a public holiday looks like a working day.
     Calendar,
+    /// No calendar was given for this zone.
+    CalendarZone(Untrusted),
     /// No service catalog was given: tiers are the change's own word.
     Catalog,
     /// The document holds no file contents.
     FileContents,
+    /// Files that differ and are in no format that is read leaf by leaf.
+    OpaqueFiles(Vec<Untrusted>),
     /// A policy is broken.
     Policy(PolicyId),
+    /// A policy is in shadow mode: what it found does not count.
+    Shadow(PolicyId),
+}
+
+/// A waiver that names a rule which found something, and what came of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WaiverReport {
+    /// The waiver.
+    pub waiver: Waiver,
+    /// What came of it.
+    pub state: WaiverState,
+}
+
+/// What came of a waiver.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WaiverState {
+    /// It covers at least one finding.
+    Used,
+    /// It does not hold yet.
+    NotYet,
+    /// It no longer holds.
+    Expired,
+    /// It is for other changes.
+    OutOfScope,
 }

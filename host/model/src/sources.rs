@@ -82,6 +82,8 @@ pub struct ChangeDocument {
     pub sources: Sources,
     /// SHA-256 of the bytes that were read. The decision binds it.
     pub digest: crate::Digest,
+    /// What was read of the files that change. Empty: none were given.
+    pub payload: crate::Payload,
     /// Version of the time zone database that its times were resolved with (`interlock_inputs::tzdb_version`).
     pub tzdb: String,
 }

@@ -211,6 +211,8 @@ pub struct CivilMoment {
     pub weekday: Weekday,
     /// Minutes since midnight there, 0 to 1439.
     pub minute_of_day: u16,
+    /// What the calendars of that zone say of the day. Absent: the zone has no calendar. Filled by the gate.
+    pub day: Option<crate::CalendarDay>,
 }
 
 /// Why a zone matters.

@@ -59,6 +59,9 @@ impl From<BasisPoints> for u16 {
 pub struct Tier(u8);
 
 impl Tier {
+    /// The tier of what nobody has classified: it may be what everything stands on.
+    pub const UNCLASSIFIED: Self = Self(0);
+
     /// The number, 0 to 3.
     pub fn get(self) -> u8 {
         self.0

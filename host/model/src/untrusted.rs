@@ -23,6 +23,14 @@ impl Untrusted {
     }
 }
 
+impl Untrusted {
+    /// The text for the middle of a message of ours: every character that a terminal acts on or a reader cannot see is
+    /// written as its number, and so is the second of `::` and `##`, with which CI systems begin a command.
+    pub fn quoted(&self) -> String {
+        self.0.escape_debug().to_string().replace("::", ":\\u{3a}").replace("##", "#\\u{23}")
+    }
+}
+
 impl From<String> for Untrusted {
     fn from(text: String) -> Self {
         Self(text)

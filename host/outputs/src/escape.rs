@@ -4,7 +4,8 @@
 //! log. Every escape is visible and says what stood there (`\u{1b}`): text that vanished would be a better hiding place
 //! than text that is shown wrong.
 //!
-//! - Terminals and plain logs, CI logs among them: [`for_terminal`], [`name_for_terminal`].
+//! - Terminals and plain logs, CI logs among them: [`for_terminal`], [`name_for_terminal`]; [`lines_for_terminal`] for
+//!   a whole message of ours that has such text in it.
 //! - JSON: [`for_json`].
 
 mod json;
@@ -12,7 +13,7 @@ mod terminal;
 
 pub use json::for_json;
 pub(crate) use terminal::{ShownLine, source_line, text_for_terminal};
-pub use terminal::{for_terminal, name_for_terminal};
+pub use terminal::{for_terminal, lines_for_terminal, name_for_terminal};
 
 /// Whether a character would do something, or nothing, where a reader expects to see it: control characters, bidi
 /// controls and isolates, zero-width and other invisible ones, spaces that pass for the usual one. The ideographic

@@ -1,7 +1,12 @@
-//! Reports for the tests of every format: the Alibaba Cloud outage as it was proposed (shortened), and one in which
-//! every text that somebody else may write is hostile.
+//! Reports for the tests of every format: the Alibaba Cloud outage as it was proposed (shortened), one under a policy
+//! set with modes, waivers and changed files, and one in which every text that somebody else may write is hostile.
 
 use interlock_model::*;
+
+mod governed;
+
+use governed::renamed;
+pub(crate) use governed::{governed, place_in_file, waiver};
 
 pub(crate) const ALIBABA: &str = "\
 # Synthetic where marked.
@@ -40,7 +45,13 @@ pub(crate) fn span(text: &str, needle: &str) -> Span {
 }
 
 pub(crate) fn place(text: &str, pointer: &str, needle: &str, exact: bool) -> Place {
-    Place { path: None, pointer: Pointer::new(pointer), span: Some(span(text, needle)), exact }
+    Place {
+        path: None,
+        side: Side::After,
+        pointer: Pointer::new(pointer),
+        span: Some(span(text, needle)),
+        exact,
+    }
 }
 
 /// What a rule says whenever it fires.
@@ -54,6 +65,8 @@ pub(crate) fn finding(texts: &RuleTexts, verdict: Verdict, message: &str, place:
     JudgedFinding {
         rule: texts.rule.into(),
         verdict,
+        asked: verdict,
+        waived: None,
         message: message.into(),
         why: texts.why.into(),
         origin: Some("Alibaba Cloud, 2023-11-12, https://blog.vonng.com/en/cloud/aliyun".into()),
@@ -97,12 +110,14 @@ pub(crate) fn policy(id: &str, outcome: ReportedOutcome) -> PolicyReport {
             findings.iter().map(|finding| finding.verdict).max().unwrap_or(Verdict::Allow)
         }
         ReportedOutcome::Broken(_) => on_error.verdict(),
+        ReportedOutcome::NotSelected { .. } => Verdict::Allow,
     };
     let spending = Some(Spending { fuel: Some(48_213), memory_bytes: 196_608 });
     PolicyReport {
         id: id_of(id),
         version: "0.1.0".into(),
         module: Some(digest(7)),
+        mode: Mode::Enforce,
         on_error,
         outcome,
         verdict,
@@ -122,6 +137,12 @@ fn at(text: &str) -> Instant {
     text.parse().expect("a time")
 }
 
+/// A document of this text, with nothing of it read.
+pub(crate) fn document(sources: Sources) -> ChangeDocument {
+    let change = Change::unknown("c", ChangeKind::Config);
+    ChangeDocument { change, sources, digest: digest(1), payload: Payload::default(), tzdb: "2025b".into() }
+}
+
 /// A report in which nothing was found.
 pub(crate) fn quiet() -> Report {
     let judged = |id: &str| policy(id, ReportedOutcome::Findings(vec![]));
@@ -129,7 +150,7 @@ pub(crate) fn quiet() -> Report {
         change_id: "oss-auth-2023-11-12".into(),
         change_title: Some("update the authentication configuration of object storage".into()),
         change_kind: ChangeKind::Config,
-        document: Document { name: "change-config.yaml".into(), digest: digest(1) },
+        document: Document { name: "change-config.yaml".into(), digest: digest(1), payload: None },
         question: Question {
             asked_at: Phase::Deploy,
             evaluated_at: at("2023-11-12T17:30+08:00"),
@@ -139,6 +160,7 @@ pub(crate) fn quiet() -> Report {
         decision: Decision { verdict: Verdict::Allow, basis: Basis::Findings },
         policies: ["canary-evidence", "change-window", "staged-rollout", "tested-scope"].map(judged).into(),
         not_judged: vec![NotJudged::Calendar, NotJudged::Catalog, NotJudged::FileContents],
+        waivers: vec![],
         policy_set: digest(2),
         engine: "interlock-engine 0.1.0".into(),
         tzdb: "2025b".into(),
@@ -147,7 +169,7 @@ pub(crate) fn quiet() -> Report {
 }
 
 /// The outage as it was proposed: findings of four policies, and a fifth that is broken.
-pub(crate) fn alibaba() -> (Report, Sources) {
+pub(crate) fn alibaba() -> (Report, ChangeDocument) {
     let text = ALIBABA;
     let mut sources = Sources::new("change-config.yaml", text);
     let stages = "- name: everywhere\n      targets: [\"*\"]\n      traffic-bp: 10000\n";
@@ -191,7 +213,7 @@ pub(crate) fn alibaba() -> (Report, Sources) {
         ),
     ];
     report.not_judged.push(NotJudged::Policy(id_of("house-rules")));
-    (report, sources)
+    (report, document(sources))
 }
 
 /// What a hostile author writes wherever a text is taken: line breaks with CI commands of three systems, colours, a
@@ -207,7 +229,7 @@ pub(crate) fn hostile_text() -> String {
 }
 
 /// A report that is hostile in every text, over a document that is hostile in every line.
-pub(crate) fn hostile() -> (Report, Sources) {
+pub(crate) fn hostile() -> (Report, ChangeDocument) {
     let bad = hostile_text();
     let source = format!("{bad}\n\u{301}::error::x ##[group]{bad}\r\n\t: {bad}");
     let sources = Sources::new(bad.clone(), source.clone());
@@ -230,9 +252,10 @@ pub(crate) fn hostile() -> (Report, Sources) {
         }),
         None,
     ];
-    let places = |path: Option<Untrusted>| {
+    let places = |path: Option<Untrusted>, side: Side| {
         spans.map(|span| Place {
             path: path.clone(),
+            side,
             pointer: Pointer::new(hostile_text()),
             span,
             exact: false,
@@ -242,6 +265,8 @@ pub(crate) fn hostile() -> (Report, Sources) {
     let hostile_finding = |places: Vec<Place>, verdict: Verdict| JudgedFinding {
         rule: hostile_text(),
         verdict,
+        asked: Verdict::Block,
+        waived: Some(Waived { reason: untrusted(), by: untrusted(), until: at("2023-11-13T00:00Z") }),
         message: untrusted(),
         why: untrusted(),
         origin: Some(untrusted()),
@@ -250,17 +275,26 @@ pub(crate) fn hostile() -> (Report, Sources) {
         evidence: evidence(1),
     };
     let mut findings = vec![hostile_finding(vec![], Verdict::Allow)];
-    for (verdict, path) in [(Verdict::Block, None), (Verdict::Warn, Some(untrusted()))] {
-        for place in places(path) {
+    for (verdict, path, side) in
+        [(Verdict::Block, None, Side::After), (Verdict::Warn, Some(untrusted()), Side::After)]
+    {
+        for place in places(path, side) {
             let mut finding = hostile_finding(vec![place], verdict);
             // One rule each, so that all of them are shown.
             finding.rule.insert_str(0, &format!("r{}-", findings.len()));
             findings.push(finding);
         }
-        let mut finding = hostile_finding(places(None).into(), verdict);
+        let mut finding = hostile_finding(places(None, Side::After).into(), verdict);
         finding.evidence = evidence(6);
         findings.push(finding);
         findings.extend(vec![hostile_finding(vec![], verdict); 4]);
+    }
+    let unread = || Untrusted::new(format!("unread {}", hostile_text()));
+    for (path, side) in [(untrusted(), Side::Before), (unread(), Side::Before), (unread(), Side::After)] {
+        let places = places(Some(path), side).into_iter().skip(7).collect();
+        let mut finding = hostile_finding(places, Verdict::Warn);
+        finding.rule.insert_str(0, &format!("r{}-", findings.len()));
+        findings.push(finding);
     }
     let broken = |fault: Fault, on_error: OnError| {
         let mut policy = policy("broken", ReportedOutcome::Broken(fault));
@@ -275,9 +309,50 @@ pub(crate) fn hostile() -> (Report, Sources) {
     report.decision = Decision { verdict: Verdict::Block, basis: Basis::Error };
     report.policies =
         faults().into_iter().map(|fault| broken(fault, OnError::Allow { reason: untrusted() })).collect();
+    let shadow = |outcome| PolicyReport { mode: Mode::Shadow, ..policy("trial", outcome) };
+    report.policies.extend(faults().into_iter().map(|fault| shadow(ReportedOutcome::Broken(fault))));
+    // Some of them: what differs between modes are the lines around a finding.
+    let some = || ReportedOutcome::Findings(findings.iter().rev().step_by(4).take(6).cloned().collect());
+    report.policies.push(shadow(some()));
+    let lowered = policy("lowered", some());
+    report.policies.push(PolicyReport { mode: Mode::Warn, ..lowered });
     report.policies.push(policy("judging", ReportedOutcome::Findings(findings)));
-    report.not_judged.push(NotJudged::Policy(id_of("broken")));
-    (report, sources)
+    // More than are listed, no two alike.
+    for nth in 0..7 {
+        let because = format!("{nth} {}", hostile_text()).into();
+        report.policies.push(policy("left-out", ReportedOutcome::NotSelected { because }));
+    }
+    report.not_judged.extend([
+        NotJudged::Policy(id_of("broken")),
+        NotJudged::CalendarZone(untrusted()),
+        NotJudged::OpaqueFiles(vec![untrusted(); 7]),
+    ]);
+    report.waivers = [WaiverState::Used, WaiverState::NotYet, WaiverState::Expired, WaiverState::OutOfScope]
+        .map(|state| hostile_waiver(&hostile_text(), state))
+        .into();
+    let change =
+        Change { files: Some(vec![renamed(&hostile_text())]), ..Change::unknown("c", ChangeKind::Code) };
+    let file = FileSources { before: Some(sources.clone()), after: Some(sources.clone()) };
+    let payload = Payload {
+        files: [(hostile_text(), file)].into(),
+        doubts: vec![],
+        opaque: vec![hostile_text()],
+        digest: Some(digest(3)),
+    };
+    (report, ChangeDocument { change, payload, ..document(sources) })
+}
+
+fn hostile_waiver(bad: &str, state: WaiverState) -> WaiverReport {
+    let names = || Some(vec![bad.to_owned(); 7]);
+    let scope = WaiverScope {
+        change: Some(digest(1)),
+        files: Some(digest(2)),
+        services: names(),
+        environments: names(),
+    };
+    let mut report = waiver(bad, state);
+    (report.waiver.scope, report.waiver.reason, report.waiver.by) = (scope, bad.into(), bad.into());
+    report
 }
 
 /// One of each.
@@ -298,5 +373,6 @@ pub(crate) fn faults() -> Vec<Fault> {
         Fault::BadOutput { what: bad().into() },
         Fault::Refused { reason: bad().into() },
         Fault::Host { what: bad() },
+        Fault::Load { reason: bad().into() },
     ]
 }

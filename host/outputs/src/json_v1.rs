@@ -1,5 +1,12 @@
-//! `interlock.report/1`: the report as machines read it. Frozen: a field is never renamed, removed or given another
-//! meaning; what is added is optional, and what would not be is `json_v2.rs`.
+//! `interlock.report/1`: the report as machines read it. Frozen, which means:
+//!
+//! - A field is never renamed, removed, made optional or given another meaning, and a report that uses nothing new is
+//!   written as it always was. `the_wire_form_is_frozen` holds that word by word.
+//! - A field that is added is optional and left out when it says what went without saying before: no `mode` is
+//!   `enforce`, no `asked` is the `verdict`, no `side` is `after`.
+//! - The words of an enum may become more (as `not-selected` did), except those of `verdict` and `basis`. A reader that
+//!   meets a word it does not know goes by `decision`, which says all that is needed to go on or to stop.
+//! - What fits none of these is `json_v2.rs`.
 //!
 //! The types here are the wire's own, so that the model can change without anybody's script noticing; `convert.rs` takes
 //! each model type apart without `..`, so that a new field of the report cannot be forgotten here.
@@ -7,7 +14,7 @@
 mod convert;
 mod fault;
 
-use interlock_model::{Report, Sources};
+use interlock_model::{ChangeDocument, Report};
 use schemars::{JsonSchema, Schema};
 use serde::Serialize;
 
@@ -18,14 +25,14 @@ pub use fault::*;
 pub const SCHEMA: &str = "interlock.report/1";
 
 /// The report as indented JSON.
-pub(crate) fn render(report: &Report, sources: &Sources, _: &Manner) -> String {
+pub(crate) fn render(report: &Report, document: &ChangeDocument, _: &Manner) -> String {
     // Texts, numbers and lists cannot fail to be written. If they did, no JSON is better than half a report.
-    escape::for_json(&ReportV1::new(report, sources)).unwrap_or_default()
+    escape::for_json(&ReportV1::new(report, document)).unwrap_or_default()
 }
 
 /// The JSON Schema of a report, as `interlock schema report` prints it.
 pub fn schema() -> Schema {
-    schema::described::<ReportV1>("urn:interlock:schema:report:1", SCHEMA)
+    schema::document_schema::<ReportV1>("urn:interlock:schema:report:1", SCHEMA)
 }
 
 /// The answer of Interlock to one question about one change.
@@ -47,7 +54,10 @@ pub struct ReportV1 {
     pub policies: Vec<PolicyV1>,
     /// What the answer does not speak of.
     pub not_judged: Vec<NotJudgedV1>,
-    /// Digest over ids, modules, settings, error rules and limits of the policy set.
+    /// Waivers of the policy set that name a rule which found something here. Absent: there are none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub waivers: Option<Vec<WaiverV1>>,
+    /// Digest over everything of the policy set that an answer depends on.
     pub policy_set: String,
     /// Name and version of the engine that ran the policies.
     pub engine: String,
@@ -132,6 +142,9 @@ pub struct DocumentV1 {
     pub name: String,
     /// `sha256:` and 64 hexadecimal digits, over its bytes.
     pub digest: String,
+    /// The same over both sides of the changed files that were read. Absent: none were.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub payload: Option<String>,
 }
 
 /// What was asked.
@@ -182,13 +195,20 @@ pub struct PolicyV1 {
     /// Digest of the module. Absent: the host's own findings.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub module: Option<String>,
+    /// How much its findings weigh. Absent: `enforce`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mode: Option<ModeV1>,
     /// What it counts as when it is broken.
     pub on_error: OnErrorV1,
     /// What its result weighs.
     pub verdict: VerdictV1,
     /// Whether it judged at all.
     pub outcome: OutcomeV1,
-    /// What it found, sorted. Empty for a broken policy, which is no allow.
+    /// Why it was not asked: the selector of the policy set, and what it was compared with. Present exactly if `outcome`
+    /// is `not-selected`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub because: Option<String>,
+    /// What it found, sorted. Empty for a broken policy, which is no allow, and for one that was not asked.
     pub findings: Vec<FindingV1>,
     /// How it failed. Present exactly if `outcome` is `broken`.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -196,6 +216,18 @@ pub struct PolicyV1 {
     /// What the evaluation used. Absent: nothing ran.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub spending: Option<SpendingV1>,
+}
+
+/// How much a policy's findings weigh.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum ModeV1 {
+    /// As much as the policy says.
+    Enforce,
+    /// A warning at most.
+    Warn,
+    /// Nothing: they are recorded and do not count, and neither does a policy that breaks.
+    Shadow,
 }
 
 /// What a broken policy counts as.
@@ -217,6 +249,8 @@ pub enum OutcomeV1 {
     Judged,
     /// It did not.
     Broken,
+    /// It was not asked: the policy set leaves this change out.
+    NotSelected,
 }
 
 /// One reason a policy gives. Every text in it is the policy's and may quote the change: escape it for your sink.
@@ -225,8 +259,14 @@ pub enum OutcomeV1 {
 pub struct FindingV1 {
     /// Id of the rule within the policy.
     pub rule: String,
-    /// What it weighs.
+    /// What it weighs, after the policy's mode and waivers.
     pub verdict: VerdictV1,
+    /// What the policy asked for. Absent: the same.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub asked: Option<VerdictV1>,
+    /// The waiver that covers it. Absent: none does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub waived: Option<WaivedV1>,
     /// What is wrong with this change.
     pub message: String,
     /// Why the rule exists.
@@ -242,6 +282,18 @@ pub struct FindingV1 {
     pub evidence: Vec<EvidenceV1>,
 }
 
+/// A waiver at work on one finding. Name and reason are the operator's words.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct WaivedV1 {
+    /// Who answers for it.
+    pub by: String,
+    /// Why.
+    pub reason: String,
+    /// Until when it holds; at that instant it no longer does. UTC.
+    pub until: String,
+}
+
 /// A place a finding points at. Lines and columns count from 1, columns in Unicode code points, bytes from 0; the end is
 /// one past the last. The numbers are absent for a file that was not read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
@@ -249,8 +301,11 @@ pub struct FindingV1 {
 pub struct PlaceV1 {
     /// What the file is.
     pub within: WithinV1,
-    /// The file: the document's name, or the path of a changed file.
+    /// The file: the document's name, or the path of a changed file as the change names it, which is the path after it.
     pub file: String,
+    /// Whether the place is in a changed file before the change or after it. Absent: after.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub side: Option<SideV1>,
     /// JSON pointer (RFC 6901) that the policy named. Empty: the whole file.
     pub pointer: String,
     /// Whether the place is the value itself. `false`: it is missing, and the place is its nearest parent.
@@ -285,6 +340,16 @@ pub enum WithinV1 {
     ChangedFile,
 }
 
+/// Before or after the change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum SideV1 {
+    /// Before the change.
+    Before,
+    /// After the change.
+    After,
+}
+
 /// One fact a finding stands on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -312,9 +377,15 @@ pub struct SpendingV1 {
 pub struct NotJudgedV1 {
     /// What.
     pub what: NotJudgedWhatV1,
-    /// Id of the policy. Present exactly if `what` is `policy`.
+    /// Id of the policy. Present exactly if `what` is `policy` or `shadow`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub policy: Option<String>,
+    /// The time zone. Present exactly if `what` is `calendar-zone`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub zone: Option<String>,
+    /// Paths of the files. Present exactly if `what` is `opaque-files`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub files: Option<Vec<String>>,
 }
 
 /// What an answer does not speak of.
@@ -323,10 +394,70 @@ pub struct NotJudgedV1 {
 pub enum NotJudgedWhatV1 {
     /// No calendar was given: a public holiday looks like a working day.
     Calendar,
+    /// No calendar was given for one zone.
+    CalendarZone,
     /// No service catalog was given: tiers are the change's own word.
     Catalog,
     /// The document holds no file contents.
     FileContents,
+    /// Files that differ and are in no format that is read value by value.
+    OpaqueFiles,
     /// A policy is broken.
     Policy,
+    /// A policy is in shadow mode: what it found does not count.
+    Shadow,
+}
+
+/// A waiver that names a rule which found something, and what came of it. Names and reason are the operator's words.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct WaiverV1 {
+    /// Id of the policy.
+    pub policy: String,
+    /// Id of its rule.
+    pub rule: String,
+    /// What came of it.
+    pub state: WaiverStateV1,
+    /// What it holds for.
+    pub scope: WaiverScopeV1,
+    /// Who answers for it.
+    pub by: String,
+    /// Why.
+    pub reason: String,
+    /// From when it holds. UTC.
+    pub from: String,
+    /// Until when it holds; at that instant it no longer does. UTC.
+    pub until: String,
+}
+
+/// What came of a waiver.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum WaiverStateV1 {
+    /// It covers at least one finding.
+    Used,
+    /// It does not hold yet.
+    NotYet,
+    /// It no longer holds.
+    Expired,
+    /// It is for other changes.
+    OutOfScope,
+}
+
+/// What a waiver holds for. Everything that is given must match.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct WaiverScopeV1 {
+    /// Digest of the change document. Absent: any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub change: Option<String>,
+    /// Digest of the changed files, beside the document's. Absent: none were read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub files: Option<String>,
+    /// Services; a change that touches another one is not covered. Absent: any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub services: Option<Vec<String>>,
+    /// Environments, of which the change is to one. Absent: any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub environments: Option<Vec<String>>,
 }

@@ -11,10 +11,10 @@ pub mod json_v1;
 mod schema;
 mod text;
 
-use interlock_model::{Report, Sources};
+use interlock_model::{ChangeDocument, Report};
 
 pub use json_v1::schema as report_schema;
-pub use schema::change_schema;
+pub use schema::{change_schema, document_schema};
 
 /// Makes the enum, its names and the way to each renderer from one table, so that none can be forgotten.
 macro_rules! formats {
@@ -28,9 +28,10 @@ macro_rules! formats {
             $(FormatRow { format: Format::$format, name: $name, help: $help },)+
         ];
 
-        /// The report in one format, ending in a line break.
-        pub fn render(report: &Report, sources: &Sources, manner: &Manner) -> String {
-            match manner.format { $(Format::$format => $render(report, sources, manner),)+ }
+        /// The report in one format, ending in a line break. The document is the one that was judged: the report's
+        /// places are shown in its text, and in the changed files that came with it.
+        pub fn render(report: &Report, document: &ChangeDocument, manner: &Manner) -> String {
+            match manner.format { $(Format::$format => $render(report, document, manner),)+ }
         }
     };
 }
@@ -139,10 +140,10 @@ mod tests {
 
     #[test]
     fn no_format_lets_hostile_text_reach_its_sink() {
-        let (report, sources) = fixture::hostile();
+        let (report, document) = fixture::hostile();
         let mut seen = std::collections::HashSet::new();
         for manner in manners() {
-            let bytes = render(&report, &sources, &manner);
+            let bytes = render(&report, &document, &manner);
             if !seen.insert(bytes.clone()) {
                 continue;
             }
@@ -161,13 +162,31 @@ mod tests {
 
     #[test]
     fn colours_are_all_that_colour_adds() {
-        let (report, sources) = fixture::alibaba();
-        for row in FORMATS {
-            let with =
-                |color| render(&report, &sources, &Manner { format: row.format, color, ..Manner::default() });
-            let lines =
-                |text: String| text.lines().map(|line| line.trim_end().to_owned()).collect::<Vec<_>>();
-            assert_eq!(lines(without_colors(&with(Color::Always))), lines(with(Color::Never)));
+        for (report, document) in [fixture::alibaba(), fixture::governed()] {
+            for row in FORMATS {
+                let with = |color| {
+                    render(&report, &document, &Manner { format: row.format, color, ..Manner::default() })
+                };
+                let lines =
+                    |text: String| text.lines().map(|line| line.trim_end().to_owned()).collect::<Vec<_>>();
+                assert_eq!(lines(without_colors(&with(Color::Always))), lines(with(Color::Never)));
+            }
+        }
+    }
+
+    /// A format writes the decision down; the exit code comes from the decision, whatever was written.
+    #[test]
+    fn no_format_touches_the_exit_code() {
+        for (report, document) in [fixture::alibaba(), fixture::governed()] {
+            let before = report.clone();
+            for manner in manners() {
+                let bytes = render(&report, &document, &manner);
+                match manner.format {
+                    Format::Text => assert!(without_colors(&bytes).starts_with("block: "), "{bytes}"),
+                    Format::Json => assert!(bytes.contains("\"exit-code\": 1\n"), "{bytes}"),
+                }
+            }
+            assert_eq!(report, before);
         }
     }
 }

@@ -12,14 +12,16 @@ use serde_json::{Map, Value, json};
 
 /// The schema of a change document, as `interlock schema change` prints it.
 pub fn change_schema() -> Schema {
-    let mut schema = described::<Change>("urn:interlock:schema:change", "interlock.change");
+    let mut schema = document_schema::<Change>("urn:interlock:schema:change", "interlock.change");
     name_roles(&mut schema);
     sort(schema.ensure_object());
     schema
 }
 
-/// The strict schema of a type under a name.
-pub(crate) fn described<T: JsonSchema>(id: &str, title: &str) -> Schema {
+/// The strict schema of any document that is read strictly, under a name: no `null`, no `format`, sorted keys. The
+/// change document's and the report's are made with it; for a type of a crate that outputs may not know, whoever knows
+/// both calls it. `id` is a URN such as `urn:interlock:schema:calendar`, `title` one such as `interlock.calendar`.
+pub fn document_schema<T: JsonSchema>(id: &str, title: &str) -> Schema {
     let settings = SchemaSettings::draft2020_12().with(|settings| settings.inline_subschemas = false);
     let mut schema = settings.into_generator().into_root_schema_for::<T>();
     schema.insert("$id".into(), json!(id));
@@ -101,6 +103,10 @@ fn spell_out_formats(schema: &mut Schema) {
         "uint32" => add(schema, "maximum", json!(u32::MAX)),
         // Beyond what JSON numbers hold exactly; `minimum: 0` stands beside it.
         "uint64" | "uint" => {}
+        "int32" => {
+            add(schema, "minimum", json!(i32::MIN));
+            add(schema, "maximum", json!(i32::MAX));
+        }
         _ => return,
     }
     schema.remove("format");

@@ -1,11 +1,14 @@
 //! The report for a person under pressure: the verdict first, then what stands against the change, the hardest first,
-//! each with its source line, why it matters and the smallest fix; then what was counted and what the answer binds.
+//! each with its source line, why it matters and the smallest fix; then what policies in shadow found, which counts for
+//! nothing; then what was counted and what the answer binds.
 //!
-//! `finding.rs` and `broken.rs` write one block each, `summary.rs` the last lines, `snippet.rs` a source line,
-//! `wrap.rs` breaks text. Everything that somebody else wrote is escaped where it is taken from the report.
+//! `finding.rs` and `broken.rs` write one block each, `shadow.rs` the block that does not count, `summary.rs` the last
+//! lines, `snippet.rs` a source line, `wrap.rs` breaks text. Everything that somebody else wrote is escaped where it is
+//! taken from the report.
 
 mod broken;
 mod finding;
+mod shadow;
 mod snippet;
 mod summary;
 mod wrap;
@@ -13,10 +16,11 @@ mod wrap;
 use annotate_snippets::{Group, Level, Renderer};
 use anstyle::{AnsiColor, Style};
 use interlock_model::{
-    Basis, Fault, JudgedFinding, PolicyId, PolicyReport, Report, ReportedOutcome, Sources, Verdict,
+    Basis, ChangeDocument, Fault, JudgedFinding, Mode, Place, PolicyId, PolicyReport, Report,
+    ReportedOutcome, Side, Sources, Verdict,
 };
 
-use crate::escape::name_for_terminal;
+use crate::escape::{name_for_terminal, text_for_terminal};
 use crate::{Color, Manner};
 use wrap::{wrap, wrap_hanging};
 
@@ -26,14 +30,18 @@ const WIDTHS: std::ops::RangeInclusive<usize> = 60..=120;
 /// Findings of one rule that are shown with their source lines. The rest is listed by line.
 const SHOWN_PER_RULE: usize = 3;
 
+/// Things of one sort that are named in a line; a count stands for the rest.
+const LISTED: usize = 5;
+
 /// The report as text.
-pub(crate) fn render(report: &Report, sources: &Sources, manner: &Manner) -> String {
-    let page = Page::new(sources, manner);
+pub(crate) fn render(report: &Report, document: &ChangeDocument, manner: &Manner) -> String {
+    let page = Page::new(document, manner);
     let mut blocks = vec![headline(&page, report)];
     blocks.extend(findings(&page, report, Verdict::Block));
     blocks.extend(broken_policies(report).map(|(policy, fault)| broken::render(&page, policy, fault)));
     blocks.extend(findings(&page, report, Verdict::Warn));
     blocks.extend(findings(&page, report, Verdict::Allow));
+    blocks.extend(shadow::render(&page, report));
     let summary = summary::render(&page, report);
     match blocks.as_slice() {
         // Nothing stands against it: two or three lines are enough.
@@ -42,23 +50,33 @@ pub(crate) fn render(report: &Report, sources: &Sources, manner: &Manner) -> Str
     }
 }
 
-/// What every block needs: the document's text, room and colours.
+/// What every block needs: the texts that places are shown in, room and colours.
 struct Page<'a> {
-    sources: &'a Sources,
+    document: &'a ChangeDocument,
     color: Color,
     width: usize,
     renderer: Renderer,
 }
 
 impl<'a> Page<'a> {
-    fn new(sources: &'a Sources, manner: &Manner) -> Self {
+    fn new(document: &'a ChangeDocument, manner: &Manner) -> Self {
         let renderer = match manner.color {
             Color::Never => Renderer::plain(),
             Color::Always => Renderer::styled(),
         };
         let width = manner.width.clamp(*WIDTHS.start(), *WIDTHS.end());
         // Source lines are cut before they get here; the renderer's own cutting would move the carets a second time.
-        Self { sources, color: manner.color, width, renderer: renderer.term_width(10_000) }
+        Self { document, color: manner.color, width, renderer: renderer.term_width(10_000) }
+    }
+
+    /// The text that a place is in: the change document's, or one side's of a changed file. `None`: it was not read.
+    fn sources(&self, place: &Place) -> Option<&'a Sources> {
+        let Some(path) = &place.path else { return Some(&self.document.sources) };
+        let file = self.document.payload.files.get(path.as_unescaped())?;
+        match place.side {
+            Side::Before => file.before.as_ref(),
+            Side::After => file.after.as_ref(),
+        }
     }
 
     /// A title with everything under it. Two things of the renderer's are taken back: spaces at the end of lines, and
@@ -140,55 +158,102 @@ fn level(verdict: Verdict) -> Level<'static> {
 
 /// Every finding of one weight, rule by rule.
 fn findings(page: &Page<'_>, report: &Report, verdict: Verdict) -> Vec<String> {
-    by_rule(report, verdict).iter().flat_map(|rule| rule_blocks(page, rule)).collect()
+    let rules = counting(report).flat_map(|policy| by_rule(policy, |finding| finding.verdict == verdict));
+    rules.flat_map(|of| rule_blocks(page, &of)).collect()
 }
 
-/// The findings of one rule that weigh the same.
+/// The policies whose word counts: all but those in shadow.
+fn counting(report: &Report) -> impl Iterator<Item = &PolicyReport> {
+    report.policies.iter().filter(|policy| match policy.mode {
+        Mode::Enforce | Mode::Warn => true,
+        Mode::Shadow => false,
+    })
+}
+
+/// Findings of one rule that weigh the same, and for the same reason.
 struct OfRule<'a> {
-    verdict: Verdict,
-    policy: &'a PolicyId,
-    rule: &'a str,
+    policy: &'a PolicyReport,
+    first: &'a JudgedFinding,
+    /// All of them, `first` included.
     findings: Vec<&'a JudgedFinding>,
 }
 
-/// In the order of the report, which is sorted.
-fn by_rule(report: &Report, verdict: Verdict) -> Vec<OfRule<'_>> {
+impl<'a> OfRule<'a> {
+    /// `policy/rule`. The engine has checked that a rule's id is kebab-case; the model only says it is a text.
+    fn id(&self) -> String {
+        rule_id(&self.policy.id, &self.first.rule)
+    }
+
+    /// The findings that are shown one by one, and those that are only listed.
+    fn shown_and_rest(&self) -> (&[&'a JudgedFinding], &[&'a JudgedFinding]) {
+        self.findings.split_at_checked(SHOWN_PER_RULE).unwrap_or((&self.findings, &[]))
+    }
+}
+
+/// A policy's findings that are wanted, in the order of the report, which is sorted.
+fn by_rule(policy: &PolicyReport, is_wanted: impl Fn(&JudgedFinding) -> bool) -> Vec<OfRule<'_>> {
     let mut rules: Vec<OfRule<'_>> = Vec::new();
-    for policy in &report.policies {
-        let ReportedOutcome::Findings(findings) = &policy.outcome else { continue };
-        for finding in findings.iter().filter(|finding| finding.verdict == verdict) {
-            match rules.iter_mut().find(|of| *of.policy == policy.id && of.rule == finding.rule) {
-                Some(of) => of.findings.push(finding),
-                None => {
-                    let (policy, rule) = (&policy.id, finding.rule.as_str());
-                    rules.push(OfRule { verdict, policy, rule, findings: vec![finding] });
-                }
-            }
+    for finding in judged(policy).iter().filter(|finding| is_wanted(finding)) {
+        let is_alike = |of: &&mut OfRule<'_>| {
+            let first = of.first;
+            (&first.rule, first.asked, &first.waived) == (&finding.rule, finding.asked, &finding.waived)
+        };
+        match rules.iter_mut().find(is_alike) {
+            Some(of) => of.findings.push(finding),
+            None => rules.push(OfRule { policy, first: finding, findings: vec![finding] }),
         }
     }
     rules
 }
 
+/// What a policy found, if it judged.
+fn judged(policy: &PolicyReport) -> &[JudgedFinding] {
+    match &policy.outcome {
+        ReportedOutcome::Findings(findings) => findings,
+        ReportedOutcome::Broken(_) | ReportedOutcome::NotSelected { .. } => &[],
+    }
+}
+
+/// `policy/rule`, with the rule's part escaped.
+fn rule_id(policy: &PolicyId, rule: &str) -> String {
+    format!("{policy}/{}", text_for_terminal(rule, 64))
+}
+
 /// The first findings of a rule one by one, the rest in one line. What was said once about the rule is not said again.
 fn rule_blocks(page: &Page<'_>, of: &OfRule<'_>) -> Vec<String> {
+    let (shown, rest) = of.shown_and_rest();
     let mut blocks = Vec::new();
     let mut before = None;
-    for finding in of.findings.iter().copied().take(SHOWN_PER_RULE) {
-        blocks.push(finding::render(page, of.policy, finding, before));
+    for finding in shown.iter().copied() {
+        blocks.push(finding::render(page, of, finding, before));
         before = Some(finding);
     }
-    if let rest @ [_, ..] = of.findings.get(SHOWN_PER_RULE..).unwrap_or_default() {
+    if !rest.is_empty() {
         blocks.push(finding::render_rest(page, of, rest));
     }
     blocks
 }
 
-/// The policies that did not judge.
+/// The policies that were asked and did not judge, those in shadow left out.
 fn broken_policies(report: &Report) -> impl Iterator<Item = (&PolicyReport, &Fault)> {
-    report.policies.iter().filter_map(|policy| match &policy.outcome {
-        ReportedOutcome::Broken(fault) => Some((policy, fault)),
-        ReportedOutcome::Findings(_) => None,
-    })
+    counting(report).filter_map(|policy| Some((policy, fault(policy)?)))
+}
+
+/// How a policy broke, if it did.
+fn fault(policy: &PolicyReport) -> Option<&Fault> {
+    match &policy.outcome {
+        ReportedOutcome::Broken(fault) => Some(fault),
+        ReportedOutcome::Findings(_) | ReportedOutcome::NotSelected { .. } => None,
+    }
+}
+
+/// The first few, and how many more there are.
+fn listed(items: &[String], between: &str) -> String {
+    let text = items.iter().take(LISTED).cloned().collect::<Vec<_>>().join(between);
+    match items.len().saturating_sub(LISTED) {
+        0 => text,
+        more => format!("{text}{between}and {more} more"),
+    }
 }
 
 #[cfg(test)]

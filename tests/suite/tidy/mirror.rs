@@ -22,6 +22,7 @@ const HOST_FIELDS: &[(&str, &str, &str)] = &[
     ("change", "omitted-files", "the host counts what it left out"),
     ("service", "tier-origin", "the author does not say whose word the author's word is"),
     ("file-change", "omitted-edits", "the host counts what it left out"),
+    ("schedule", "projected-end", "the host adds the bake times to the start"),
 ];
 
 /// Types a policy is shown that no document may hold.
@@ -31,6 +32,7 @@ const HOST_TYPES: &[(&str, &str)] = &[
     ("zone-of", "part of civil-moment"),
     ("weekday", "part of civil-moment"),
     ("calendar-day", "part of civil-moment; calendars are the operator's, not the author's"),
+    ("turn", "part of calendar-day"),
     ("window-state", "part of calendar-day"),
     ("window-kind", "part of calendar-day"),
     ("attribute", "a map in the document: WIT has no maps"),

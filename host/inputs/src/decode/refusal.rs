@@ -5,6 +5,7 @@ use std::fmt::Display;
 use interlock_model::Span;
 use serde::de;
 
+use crate::Form;
 use crate::error::{Problem, ProblemKind, listed, shown, shown_key};
 use crate::expectation;
 use crate::names::closest;
@@ -48,13 +49,13 @@ impl Refusal {
         Self { at, what: self.what }
     }
 
-    pub(super) fn into_problem(self, root: &Node) -> Problem {
+    pub(super) fn into_problem(self, root: &Node, form: Form) -> Problem {
         let Self { at: Some(at), what } = self.at(root) else {
             return Problem::new(ProblemKind::Value, root.span, "a value");
         };
         match what {
-            What::UnknownName { found, expected } => unknown_name(at.span, &found, expected),
-            What::Missing { key } => missing(at.span, key),
+            What::UnknownName { found, expected } => unknown_name(at.span, &found, expected, form),
+            What::Missing { key } => missing(at.span, key, form),
             What::Unfit { expected } => {
                 Problem::new(ProblemKind::Value, at.span, at.found).help(at.help).expected(expected)
             }
@@ -62,39 +63,42 @@ impl Refusal {
     }
 }
 
-fn unknown_name(span: Span, found: &str, expected: &[&str]) -> Problem {
+fn unknown_name(span: Span, found: &str, expected: &[&str], form: Form) -> Problem {
     let help = match closest(found, expected.iter().copied()) {
         Some(name) => format!("did you mean `{name}`?"),
-        None => "write one of the names; `interlock schema change` explains them".to_owned(),
+        None => format!("write one of the names; `interlock schema {}` explains them", form.name()),
     };
     Problem::new(ProblemKind::Value, span, format!("text {}", shown(found)))
         .expected(format!("one of {}", listed(expected)))
         .help(help)
 }
 
-fn missing(span: Span, key: &str) -> Problem {
+fn missing(span: Span, key: &str, form: Form) -> Problem {
     Problem::new(ProblemKind::MissingKey, span, format!("no key `{key}`"))
         .expected("it here")
-        .help(format!("add `{key}: ...`; `interlock schema change` says what it takes"))
+        .help(format!("add `{key}: ...`; `interlock schema {}` says what it takes", form.name()))
 }
 
 /// A key the struct does not have.
-pub(super) fn unknown_key(entry: &Entry, expected: &[&str], of_root: bool) -> Problem {
+pub(super) fn unknown_key(entry: &Entry, expected: &[&str], of: &str, form: Form) -> Problem {
     let problem = Problem::new(
         ProblemKind::UnknownKey,
         entry.key_span,
         format!("unknown key {}", shown_key(&entry.key)),
     );
-    if of_root && OF_THE_QUESTION.contains(&entry.key.as_str()) {
+    if of == "Change" && OF_THE_QUESTION.contains(&entry.key.as_str()) {
         return problem
             .expected("facts about the change")
             .help("remove it: this is given by whoever asks, not by the author of the change");
     }
     match closest(&entry.key, expected.iter().copied()) {
         Some(name) => problem.expected(format!("`{name}`")).help(format!("did you mean `{name}`?")),
-        None => problem
-            .expected(format!("one of {}", listed(expected)))
-            .help("remove it, or put house facts under `attributes`"),
+        None => problem.expected(format!("one of {}", listed(expected))).help(match form {
+            Form::Change => "remove it, or put house facts under `attributes`".to_owned(),
+            Form::PolicySet | Form::Calendar | Form::Catalog => {
+                format!("remove it; `interlock schema {}` lists the keys", form.name())
+            }
+        }),
     }
 }
 

@@ -31,13 +31,13 @@ pub(super) fn doubtful(text: &str, doubt: &str, span: Span) -> Problem {
 
 pub(super) fn empty(span: Span) -> Problem {
     Problem::new(ProblemKind::Empty, span, "an empty document")
-        .expected("a change")
-        .help("a change needs at least `id` and `kind`; an empty file is no evidence of anything")
+        .expected("keys and values")
+        .help("an empty file is no evidence of anything; `interlock schema` prints what a document may hold")
 }
 
 pub(super) fn second_document(span: Span) -> Problem {
     Problem::new(ProblemKind::TwoReaders, span, "a second document")
-        .expected("one change in one file")
+        .expected("one document in one file")
         .help("put the other change into a file of its own")
 }
 
@@ -59,7 +59,7 @@ pub(super) fn syntax(error: &ScanError, text: &str) -> Problem {
     }
     if *error.kind() == ErrorKind::DirectiveDisallowed {
         return Problem::new(ProblemKind::TwoReaders, span, "a directive `%`")
-            .expected("a change")
+            .expected("keys and values")
             .help("remove the line; it would change how the rest is read");
     }
     Problem::new(ProblemKind::Syntax, span, format!("not YAML: {}", error.kind()))

@@ -10,6 +10,8 @@ use super::is_hidden;
 
 /// Columns of one message. Longer ones are read in the JSON report.
 const TEXT_MAX: usize = 1_000;
+/// Columns of one line of a message of ours. Such a line may list every mistake in a policy's settings.
+const LINE_MAX: usize = 4_000;
 /// Columns of one name: an id, a title, a path, a pointer.
 const NAME_MAX: usize = 160;
 /// Combining marks on one letter. Vietnamese and Hebrew need three; thousands paint over the lines above.
@@ -24,6 +26,16 @@ pub fn for_terminal(text: &Untrusted) -> String {
 /// Like [`for_terminal`] for a name, which has less room.
 pub fn name_for_terminal(text: &Untrusted) -> String {
     text_for_terminal(text.as_unescaped(), NAME_MAX)
+}
+
+/// A message of ours that somebody else's words may stand in, for example the error of a module that was refused: line
+/// breaks stay, and each line is escaped as [`for_terminal`] does, up to 4,000 columns.
+///
+/// The last of two defences. Whoever quotes a word has to keep its line breaks out (as `escape_debug` does), because
+/// here a line of theirs looks like one of ours; what this adds is what quoting does not know of, such as CI commands. A
+/// text that is escaped already comes out as it went in.
+pub fn lines_for_terminal(text: &str) -> String {
+    text.split('\n').map(|line| text_for_terminal(line, LINE_MAX)).collect::<Vec<_>>().join("\n")
 }
 
 /// The same for a text that is no [`Untrusted`], within so many columns.
@@ -218,6 +230,27 @@ mod tests {
         check(&"x".repeat(1_000), &"x".repeat(1_000));
         assert!(for_terminal(&"\u{1b}".repeat(100_000).into()).len() < 1_100);
         assert!(name_for_terminal(&"中".repeat(100_000).into()).len() < 300);
+    }
+
+    #[test]
+    fn a_message_keeps_its_lines_and_nothing_else_that_acts() {
+        let error = "error: policy `a`: the module imports `##[error]\\n::error::x`, which no policy is given\n\
+                     help: build for `wasm32-unknown-unknown`";
+        let shown = lines_for_terminal(error);
+        assert_eq!(
+            shown,
+            "error: policy `a`: the module imports `#\\u{23}[error]\\n::error::x`, which no policy is given\n\
+             help: build for `wasm32-unknown-unknown`"
+        );
+        assert_eq!(lines_for_terminal(&shown), shown);
+        // Raw, as no caller should hand it in.
+        assert_eq!(
+            lines_for_terminal("a\r\n::error::x\n  ##vso[y]\u{1b}[2J\n\n"),
+            "a\\r\n\\u{3a}:error::x\n  #\\u{23}vso[y]\\u{1b}[2J\n\n"
+        );
+        assert_eq!(lines_for_terminal(""), "");
+        let long = format!("{}\nb", "x".repeat(4_100));
+        assert_eq!(lines_for_terminal(&long), format!("{}... (100 more characters)\nb", "x".repeat(4_000)));
     }
 
     #[track_caller]

@@ -1,16 +1,21 @@
 //! The model's report as the wire's. Every model type is taken apart without `..`: a field added there does not compile
 //! here until somebody has decided how the wire says it.
 
+use std::cell::OnceCell;
+use std::collections::BTreeMap;
+
 use interlock_model::{
-    Basis, ChangeKind, Decision, Document, Evidence, FailOn, JudgedFinding, NotJudged, OnError, Phase, Place,
-    PolicyReport, Progress, Question, Report, ReportedOutcome, Sources, Span, Spending, Untrusted, Verdict,
+    Basis, ChangeDocument, ChangeKind, Decision, Digest, Document, Evidence, FailOn, FileSources,
+    JudgedFinding, Mode, NotJudged, OnError, Phase, Place, PolicyReport, Progress, Question, Report,
+    ReportedOutcome, Side, Sources, Span, Spending, Untrusted, Verdict, Waived, Waiver, WaiverReport,
+    WaiverScope, WaiverState,
 };
 
 use super::*;
 
 impl ReportV1 {
-    /// The report as the wire says it. The sources say where a place ends.
-    pub fn new(report: &Report, sources: &Sources) -> Self {
+    /// The report as the wire says it. The document's text and the changed files' say where a place ends.
+    pub fn new(report: &Report, judged: &ChangeDocument) -> Self {
         let Report {
             change_id,
             change_title,
@@ -20,12 +25,13 @@ impl ReportV1 {
             decision,
             policies,
             not_judged,
+            waivers,
             policy_set,
             engine,
             tzdb,
             valid_until,
         } = report;
-        let places = Places { document: &document.name, lines: Lines::new(&sources.text) };
+        let places = Places::new(document, judged);
         Self {
             schema: SCHEMA,
             decision: (*decision).into(),
@@ -38,6 +44,7 @@ impl ReportV1 {
             question: (*question).into(),
             policies: policies.iter().map(|policy| places.policy(policy)).collect(),
             not_judged: not_judged.iter().map(Into::into).collect(),
+            waivers: (!waivers.is_empty()).then(|| waivers.iter().map(Into::into).collect()),
             policy_set: policy_set.as_str().to_owned(),
             engine: engine.clone(),
             tzdb: tzdb.clone(),
@@ -51,28 +58,54 @@ pub(super) fn raw(text: &Untrusted) -> String {
     text.as_unescaped().to_owned()
 }
 
+fn text_of(digest: &Digest) -> String {
+    digest.as_str().to_owned()
+}
+
 /// What it takes to say where a place is.
 struct Places<'a> {
     document: &'a Untrusted,
     lines: Lines<'a>,
+    files: BTreeMap<(&'a str, Side), Lines<'a>>,
 }
 
-impl Places<'_> {
+impl<'a> Places<'a> {
+    fn new(document: &'a Document, judged: &'a ChangeDocument) -> Self {
+        let sides = |(path, file): (&'a String, &'a FileSources)| {
+            let FileSources { before, after } = file;
+            let side = |side: Side, sources: &'a Option<Sources>| {
+                sources.as_ref().map(|sources| ((path.as_str(), side), Lines::new(&sources.text)))
+            };
+            [side(Side::Before, before), side(Side::After, after)].into_iter().flatten()
+        };
+        Self {
+            document: &document.name,
+            lines: Lines::new(&judged.sources.text),
+            files: judged.payload.files.iter().flat_map(sides).collect(),
+        }
+    }
+
     fn policy(&self, policy: &PolicyReport) -> PolicyV1 {
-        let PolicyReport { id, version, module, on_error, outcome, verdict, spending } = policy;
-        let (outcome, findings, fault) = match outcome {
+        let PolicyReport { id, version, module, mode, on_error, outcome, verdict, spending } = policy;
+        let (outcome, because, findings, fault) = match outcome {
             ReportedOutcome::Findings(findings) => {
-                (OutcomeV1::Judged, findings.iter().map(|finding| self.finding(finding)).collect(), None)
+                let findings = findings.iter().map(|finding| self.finding(finding)).collect();
+                (OutcomeV1::Judged, None, findings, None)
             }
-            ReportedOutcome::Broken(fault) => (OutcomeV1::Broken, Vec::new(), Some(fault.into())),
+            ReportedOutcome::Broken(fault) => (OutcomeV1::Broken, None, Vec::new(), Some(fault.into())),
+            ReportedOutcome::NotSelected { because } => {
+                (OutcomeV1::NotSelected, Some(raw(because)), Vec::new(), None)
+            }
         };
         PolicyV1 {
             id: id.as_str().to_owned(),
             version: raw(version),
-            module: module.as_ref().map(|digest| digest.as_str().to_owned()),
+            module: module.as_ref().map(text_of),
+            mode: (*mode != Mode::default()).then(|| (*mode).into()),
             on_error: on_error.into(),
             verdict: (*verdict).into(),
             outcome,
+            because,
             findings,
             fault,
             spending: spending.map(Into::into),
@@ -80,10 +113,13 @@ impl Places<'_> {
     }
 
     fn finding(&self, finding: &JudgedFinding) -> FindingV1 {
-        let JudgedFinding { rule, verdict, message, why, origin, remedy, places, evidence } = finding;
+        let JudgedFinding { rule, verdict, asked, waived, message, why, origin, remedy, places, evidence } =
+            finding;
         FindingV1 {
             rule: rule.clone(),
             verdict: (*verdict).into(),
+            asked: (asked != verdict).then(|| (*asked).into()),
+            waived: waived.as_ref().map(Into::into),
             message: raw(message),
             why: raw(why),
             origin: origin.as_ref().map(raw),
@@ -94,20 +130,18 @@ impl Places<'_> {
     }
 
     fn place(&self, place: &Place) -> PlaceV1 {
-        let Place { path, pointer, span, exact } = place;
-        let (within, file) = match path {
-            None => (WithinV1::ChangeDocument, self.document),
-            Some(path) => (WithinV1::ChangedFile, path),
+        let Place { path, side, pointer, span, exact } = place;
+        let (within, file, lines) = match path {
+            None => (WithinV1::ChangeDocument, self.document, Some(&self.lines)),
+            // Without lines the file was not read, and where the place ends is not known.
+            Some(path) => (WithinV1::ChangedFile, path, self.files.get(&(path.as_unescaped(), *side))),
         };
-        // The text at hand is the document's; where a place in another file ends is not known.
-        let end = match within {
-            WithinV1::ChangeDocument => span.and_then(|span| self.lines.end(span)),
-            WithinV1::ChangedFile => None,
-        };
+        let end = span.zip(lines).and_then(|(span, lines)| lines.end(span));
         let Span { start, end: end_byte, line, column } = span.unwrap_or_default();
         PlaceV1 {
             within,
             file: raw(file),
+            side: (*side != Side::default()).then(|| (*side).into()),
             pointer: pointer.as_str().to_owned(),
             exact: *exact,
             line: span.map(|_| line),
@@ -120,26 +154,32 @@ impl Places<'_> {
     }
 }
 
-/// A text and where its lines start, so that a thousand places do not cost a thousand readings.
+/// A text and where its lines start, so that a thousand places do not cost a thousand readings, and a file without a
+/// place none.
 struct Lines<'a> {
     text: &'a str,
-    starts: Vec<usize>,
+    starts: OnceCell<Vec<usize>>,
 }
 
 impl<'a> Lines<'a> {
     fn new(text: &'a str) -> Self {
-        let starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
-        Self { text, starts }
+        Self { text, starts: OnceCell::new() }
+    }
+
+    fn starts(&self) -> &[usize] {
+        let breaks = self.text.match_indices('\n').map(|(at, _)| at + 1);
+        self.starts.get_or_init(|| std::iter::once(0).chain(breaks).collect())
     }
 
     /// Line and column one past the last character of a span. `None` if the span is not one of this text.
     fn end(&self, span: Span) -> Option<(u32, u32)> {
-        let lines_to = |at: usize| self.starts.partition_point(|&start| start <= at);
+        let starts = self.starts();
+        let lines_to = |at: usize| starts.partition_point(|&start| start <= at);
         let further = lines_to(span.end).checked_sub(lines_to(span.start))?;
         let line = span.line.checked_add(u32::try_from(further).ok()?)?;
         let (from, column) = match further {
             0 => (span.start, span.column),
-            _ => (*self.starts.get(lines_to(span.end).checked_sub(1)?)?, 1),
+            _ => (*starts.get(lines_to(span.end).checked_sub(1)?)?, 1),
         };
         let width = self.text.get(from..span.end)?.chars().count();
         Some((line, column.checked_add(u32::try_from(width).ok()?)?))
@@ -196,8 +236,8 @@ impl From<ChangeKind> for ChangeKindV1 {
 
 impl From<&Document> for DocumentV1 {
     fn from(document: &Document) -> Self {
-        let Document { name, digest } = document;
-        Self { name: raw(name), digest: digest.as_str().to_owned() }
+        let Document { name, digest, payload } = document;
+        Self { name: raw(name), digest: text_of(digest), payload: payload.as_ref().map(text_of) }
     }
 }
 
@@ -220,6 +260,72 @@ impl From<Phase> for PhaseV1 {
             Phase::Merge => Self::Merge,
             Phase::Deploy => Self::Deploy,
             Phase::Promote => Self::Promote,
+        }
+    }
+}
+
+impl From<Mode> for ModeV1 {
+    fn from(mode: Mode) -> Self {
+        match mode {
+            Mode::Enforce => Self::Enforce,
+            Mode::Warn => Self::Warn,
+            Mode::Shadow => Self::Shadow,
+        }
+    }
+}
+
+impl From<Side> for SideV1 {
+    fn from(side: Side) -> Self {
+        match side {
+            Side::Before => Self::Before,
+            Side::After => Self::After,
+        }
+    }
+}
+
+impl From<&Waived> for WaivedV1 {
+    fn from(waived: &Waived) -> Self {
+        let Waived { reason, by, until } = waived;
+        Self { by: raw(by), reason: raw(reason), until: until.to_string() }
+    }
+}
+
+impl From<&WaiverReport> for WaiverV1 {
+    fn from(report: &WaiverReport) -> Self {
+        let WaiverReport { waiver, state } = report;
+        let Waiver { policy, rule, scope, reason, by, from, until } = waiver;
+        Self {
+            policy: policy.as_str().to_owned(),
+            rule: rule.clone(),
+            state: (*state).into(),
+            scope: scope.into(),
+            by: raw(by),
+            reason: raw(reason),
+            from: from.to_string(),
+            until: until.to_string(),
+        }
+    }
+}
+
+impl From<WaiverState> for WaiverStateV1 {
+    fn from(state: WaiverState) -> Self {
+        match state {
+            WaiverState::Used => Self::Used,
+            WaiverState::NotYet => Self::NotYet,
+            WaiverState::Expired => Self::Expired,
+            WaiverState::OutOfScope => Self::OutOfScope,
+        }
+    }
+}
+
+impl From<&WaiverScope> for WaiverScopeV1 {
+    fn from(scope: &WaiverScope) -> Self {
+        let WaiverScope { change, files, services, environments } = scope;
+        Self {
+            change: change.as_ref().map(text_of),
+            files: files.as_ref().map(text_of),
+            services: services.clone(),
+            environments: environments.clone(),
         }
     }
 }
@@ -250,13 +356,25 @@ impl From<Spending> for SpendingV1 {
 
 impl From<&NotJudged> for NotJudgedV1 {
     fn from(not_judged: &NotJudged) -> Self {
-        let (what, policy) = match not_judged {
-            NotJudged::Calendar => (NotJudgedWhatV1::Calendar, None),
-            NotJudged::Catalog => (NotJudgedWhatV1::Catalog, None),
-            NotJudged::FileContents => (NotJudgedWhatV1::FileContents, None),
-            NotJudged::Policy(id) => (NotJudgedWhatV1::Policy, Some(id.as_str().to_owned())),
-        };
-        Self { what, policy }
+        let plain = |what| Self { what, policy: None, zone: None, files: None };
+        match not_judged {
+            NotJudged::Calendar => plain(NotJudgedWhatV1::Calendar),
+            NotJudged::CalendarZone(zone) => {
+                Self { zone: Some(raw(zone)), ..plain(NotJudgedWhatV1::CalendarZone) }
+            }
+            NotJudged::Catalog => plain(NotJudgedWhatV1::Catalog),
+            NotJudged::FileContents => plain(NotJudgedWhatV1::FileContents),
+            NotJudged::OpaqueFiles(paths) => {
+                let files = Some(paths.iter().map(raw).collect());
+                Self { files, ..plain(NotJudgedWhatV1::OpaqueFiles) }
+            }
+            NotJudged::Policy(id) => {
+                Self { policy: Some(id.as_str().to_owned()), ..plain(NotJudgedWhatV1::Policy) }
+            }
+            NotJudged::Shadow(id) => {
+                Self { policy: Some(id.as_str().to_owned()), ..plain(NotJudgedWhatV1::Shadow) }
+            }
+        }
     }
 }
 

@@ -14,7 +14,8 @@ pub struct FaultV1 {
     pub kind: FaultKindV1,
     /// One line in the host's words.
     pub message: String,
-    /// What the policy itself said about it. Hostile until escaped. Absent: nothing.
+    /// What the policy itself said about it, or the host with the module's words quoted. Hostile until escaped. Absent:
+    /// nothing.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub said: Option<String>,
     /// Where the evaluation was. Absent: the failure has no such place.
@@ -36,6 +37,8 @@ pub struct FaultV1 {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum FaultKindV1 {
+    /// It is no policy module that this engine runs.
+    Load,
     /// It used up its instructions.
     Fuel,
     /// The wall clock ran out: the machine was too slow or too busy.
@@ -148,6 +151,7 @@ impl From<&Fault> for FaultV1 {
             repeatable: fault.is_repeatable(),
         };
         match fault {
+            Fault::Load { reason: _said } => Self { kind: FaultKindV1::Load, ..blank },
             Fault::Fuel { point, limit } => {
                 let limits = vec![LimitOfV1::Fuel.met(*limit, Some(*limit))];
                 Self { kind: FaultKindV1::Fuel, point: Some((*point).into()), limits, ..blank }

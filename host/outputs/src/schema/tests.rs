@@ -103,6 +103,36 @@ fn the_schema_takes_what_the_reader_takes() {
     );
 }
 
+/// Somebody else's document gets the same strictness.
+#[test]
+fn any_document_can_have_a_strict_schema() {
+    #[derive(schemars::JsonSchema, serde::Deserialize)]
+    #[serde(deny_unknown_fields, rename_all = "kebab-case")]
+    #[allow(dead_code, reason = "only its schema is looked at")]
+    struct Window {
+        /// First line,
+        /// and the second.
+        name: Option<String>,
+        shift_min: i32,
+    }
+    let schema = document_schema::<Window>("urn:interlock:schema:window", "interlock.window").to_value();
+    assert_eq!(
+        schema,
+        json!({
+            "$id": "urn:interlock:schema:window",
+            "$schema": "https://json-schema.org/draft/2020-12/schema",
+            "title": "interlock.window",
+            "type": "object",
+            "properties": {
+                "name": {"description": "First line, and the second.", "type": "string"},
+                "shift-min": {"type": "integer", "minimum": i32::MIN, "maximum": i32::MAX},
+            },
+            "required": ["shift-min"],
+            "additionalProperties": false,
+        })
+    );
+}
+
 #[test]
 fn a_role_is_the_last_sentence() {
     assert_eq!(role_of("Who. Mitigation."), Some("mitigation"));

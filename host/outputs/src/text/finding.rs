@@ -1,25 +1,23 @@
-//! One finding as a block: what is wrong, where, why it matters, the smallest fix, the facts it stands on.
+//! One finding as a block: what is wrong, where, who lets it pass, why it matters, the smallest fix, the facts it
+//! stands on.
 
 use annotate_snippets::{Element, Group, Level};
-use interlock_model::{Evidence, JudgedFinding, Place, PolicyId};
+use interlock_model::{Evidence, JudgedFinding, Mode, Place, Verdict, Waived};
 
-use super::wrap::wrap_hanging;
-use super::{OfRule, Page, level, snippet, verdict_style};
-use crate::escape::{for_terminal, name_for_terminal, text_for_terminal};
-
-/// Further places and facts that are named; a count stands for the rest.
-const LISTED: usize = 5;
+use super::wrap::{GLUE, wrap_hanging};
+use super::{OfRule, Page, level, listed, snippet, verdict_style};
+use crate::escape::{for_terminal, name_for_terminal};
 
 /// The block. `before` is a finding of the same rule that stands above: what it said alike is left out here.
 pub(super) fn render(
     page: &Page<'_>,
-    policy: &PolicyId,
+    of: &OfRule<'_>,
     finding: &JudgedFinding,
     before: Option<&JudgedFinding>,
 ) -> String {
-    let id = rule_id(policy, &finding.rule);
+    let id = of.id();
     let indent = format!("{}[{id}]: ", finding.verdict).len();
-    let message = page.wrap(&for_terminal(&finding.message), indent);
+    let message = page.wrap(&title(finding), indent);
     let (shown, others) = match finding.places.split_first() {
         Some((first, others)) => (snippet::render(page, first), others),
         None => (Vec::new(), [].as_slice()),
@@ -28,6 +26,7 @@ pub(super) fn render(
         Group::with_title(level(finding.verdict).primary_title(message).id(id))
             .elements(shown)
             .elements(also(page, others))
+            .elements(lowered(page, of, before))
             .elements(why(page, finding, before))
             .elements(fix(page, finding, before))
             .elements(facts(page, &finding.evidence)),
@@ -36,11 +35,12 @@ pub(super) fn render(
 
 /// One line for the findings of a rule that are not shown one by one.
 pub(super) fn render_rest(page: &Page<'_>, of: &OfRule<'_>, rest: &[&JudgedFinding]) -> String {
-    let lead = format!("{}[{}]: ", of.verdict, rule_id(of.policy, of.rule));
+    let verdict = of.first.verdict;
+    let lead = format!("{verdict}[{}]: ", of.id());
     let places = rest.iter().filter_map(|finding| finding.places.first());
     let places: Vec<String> = places.map(|place| snippet::in_words(page, place)).collect();
-    let text = format!("{} more like this, at {}", rest.len(), listed(&places, LISTED, ", "));
-    format!("{}{}", page.paint(verdict_style(of.verdict), &lead), wrap_hanging(&text, page.width, lead.len()))
+    let text = format!("{} more like this, at {}", rest.len(), listed(&places, ", "));
+    format!("{}{}", page.paint(verdict_style(verdict), &lead), wrap_hanging(&text, page.width, lead.len()))
 }
 
 /// A labelled text under the source line: `= label: text`, wrapped under itself.
@@ -55,14 +55,43 @@ pub(super) fn note(
     level.with_name(label).message(page.wrap(text, indent)).into()
 }
 
-/// `policy/rule`. The engine has checked that a rule's id is kebab-case; the model only says it is a text.
-fn rule_id(policy: &PolicyId, rule: &str) -> String {
-    format!("{policy}/{}", text_for_terminal(rule, 64))
+/// What is wrong, and what the policy asked for if somebody has decided that it weighs less.
+fn title(finding: &JudgedFinding) -> String {
+    let message = for_terminal(&finding.message);
+    if finding.asked == finding.verdict {
+        return message;
+    }
+    format!("{message} (asked{GLUE}for:{GLUE}{})", finding.asked)
+}
+
+/// Who decided that it weighs less than the policy asked for. Said once for all findings of a rule that this covers.
+fn lowered(page: &Page<'_>, of: &OfRule<'_>, before: Option<&JudgedFinding>) -> Vec<Element<'static>> {
+    if before.is_some() {
+        return Vec::new();
+    }
+    let mode = match of.policy.mode {
+        Mode::Warn if of.first.asked > Verdict::Warn => {
+            Some(format!("lowered by the policy set: `{}` is bound in mode `warn`", of.policy.id))
+        }
+        Mode::Enforce | Mode::Warn | Mode::Shadow => None,
+    };
+    let waived = of.first.waived.as_ref().map(waived_in_words);
+    mode.into_iter().chain(waived).map(|text| sentence(page, &text)).collect()
+}
+
+fn waived_in_words(waived: &Waived) -> String {
+    let Waived { reason, by, until } = waived;
+    format!("waived by `{}` until {until}: {}", name_for_terminal(by), for_terminal(reason))
+}
+
+/// A line under the source line that is a sentence of its own: `= text`, wrapped under itself.
+fn sentence(page: &Page<'_>, text: &str) -> Element<'static> {
+    Level::NOTE.no_name().message(page.wrap(text, 6)).into()
 }
 
 fn also(page: &Page<'_>, places: &[Place]) -> Option<Element<'static>> {
     let places: Vec<String> = places.iter().map(|place| snippet::in_words(page, place)).collect();
-    (!places.is_empty()).then(|| note(page, Level::NOTE, "also", &listed(&places, LISTED, ", ")))
+    (!places.is_empty()).then(|| note(page, Level::NOTE, "also", &listed(&places, ", ")))
 }
 
 fn why(page: &Page<'_>, finding: &JudgedFinding, before: Option<&JudgedFinding>) -> Vec<Element<'static>> {
@@ -83,14 +112,5 @@ fn facts(page: &Page<'_>, evidence: &[Evidence]) -> Option<Element<'static>> {
     let fact =
         |fact: &Evidence| format!("{} = {}", name_for_terminal(&fact.key), name_for_terminal(&fact.value));
     let facts: Vec<String> = evidence.iter().map(fact).collect();
-    (!facts.is_empty()).then(|| note(page, Level::NOTE, "facts", &listed(&facts, LISTED, "; ")))
-}
-
-/// The first few, and how many more there are.
-fn listed(items: &[String], shown: usize, between: &str) -> String {
-    let text = items.iter().take(shown).cloned().collect::<Vec<_>>().join(between);
-    match items.len().saturating_sub(shown) {
-        0 => text,
-        more => format!("{text}{between}and {more} more"),
-    }
+    (!facts.is_empty()).then(|| note(page, Level::NOTE, "facts", &listed(&facts, "; ")))
 }

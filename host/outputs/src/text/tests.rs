@@ -1,12 +1,20 @@
-//! The text format as goldens, and as invariants over hostile text. Tests only.
+//! The text format as goldens, and as invariants over hostile text. `governed.rs` holds what a policy set adds. Tests
+//! only.
+
+mod governed;
 
 use interlock_model::{Decision, OnError, Pointer, Span};
 
 use super::*;
 use crate::fixture;
 
-fn text(report: &Report, sources: &Sources) -> String {
-    render(report, sources, &Manner::default())
+fn text(report: &Report, document: &ChangeDocument) -> String {
+    render(report, document, &Manner::default())
+}
+
+/// A document that is not needed.
+fn empty() -> ChangeDocument {
+    fixture::document(Sources::default())
 }
 
 const BLOCK: &str = r#"block: change `oss-auth-2023-11-12` in `change-config.yaml`: update the authentication configuration
@@ -102,20 +110,20 @@ binds document 404040404040, policy set 656565656565, deploy at 2023-11-12T09:30
 "#;
 
 #[track_caller]
-fn check(report: &Report, sources: &Sources, expect: &str) {
-    let found = text(report, sources);
+fn check(report: &Report, document: &ChangeDocument, expect: &str) {
+    let found = text(report, document);
     assert!(found == expect, "found:\n{found}\nexpected:\n{expect}");
 }
 
 #[test]
 fn a_block_is_told_to_a_person_under_pressure() {
-    let (report, sources) = fixture::alibaba();
-    check(&report, &sources, BLOCK);
+    let (report, document) = fixture::alibaba();
+    check(&report, &document, BLOCK);
 }
 
 #[test]
 fn an_allow_is_short() {
-    let (_, sources) = fixture::alibaba();
+    let (_, document) = fixture::alibaba();
     let expect = "\
 allow: change `oss-auth-2023-11-12` in `change-config.yaml`: update the authentication configuration
        of object storage
@@ -124,7 +132,7 @@ allow: change `oss-auth-2023-11-12` in `change-config.yaml`: update the authenti
 binds document 404040404040, policy set 656565656565, deploy at 2023-11-12T09:30Z (simulated: no
   licence to deploy), valid until 2023-11-13T09:30Z
 ";
-    check(&fixture::quiet(), &sources, expect);
+    check(&fixture::quiet(), &document, expect);
 }
 
 #[test]
@@ -150,7 +158,7 @@ error[freeze]: the policy answered that it cannot judge
 binds document 404040404040, policy set 656565656565, deploy at 2023-11-12T09:30Z, valid until
   2023-11-13T09:30Z
 ";
-    check(&report, &Sources::default(), expect);
+    check(&report, &empty(), expect);
 }
 
 #[test]
@@ -158,7 +166,7 @@ fn what_decides_is_said_if_it_is_not_findings() {
     let mut report = fixture::quiet();
     for (basis, words) in [(Basis::Error, "could not judge"), (Basis::NoEvidence, "that is no pass")] {
         report.decision = Decision { verdict: Verdict::Block, basis };
-        let found = text(&report, &Sources::default());
+        let found = text(&report, &empty());
         assert!(found.starts_with("block: ") && found.contains(words), "{found}");
     }
 }
@@ -176,7 +184,7 @@ fn at(document: &str, pointer: &str, needle: &str, exact: bool) -> String {
             findings.iter_mut().for_each(|finding| finding.places = vec![place.clone()]);
         }
     }
-    let found = text(&report, &sources);
+    let found = text(&report, &fixture::document(sources));
     let from = found.find("  --> ").or_else(|| found.find(" --> ")).unwrap_or(0);
     let to = found.find("= why").unwrap_or(found.len());
     found.get(from..to).unwrap_or("").to_owned()
@@ -239,7 +247,7 @@ fn a_span_that_is_not_of_the_document_costs_the_snippet_only() {
             }
         }
         for document in ["a: 中文\n", "", "\n"] {
-            let found = text(&report, &Sources::new("c", document));
+            let found = text(&report, &fixture::document(Sources::new("c", document)));
             assert!(found.contains("--> c:9:9"), "{found}");
         }
     }
@@ -247,8 +255,8 @@ fn a_span_that_is_not_of_the_document_costs_the_snippet_only() {
 
 #[test]
 fn the_levels_read_as_our_words() {
-    let (report, sources) = fixture::alibaba();
-    let found = render(&report, &sources, &Manner { color: Color::Always, ..Manner::default() });
+    let (report, document) = fixture::alibaba();
+    let found = render(&report, &document, &Manner { color: Color::Always, ..Manner::default() });
     for level in ["\u{1b}[91mblock[", "\u{1b}[91merror[", "\u{1b}[33mwarn["] {
         assert!(found.contains(level), "{level:?} in\n{found}");
     }

@@ -2,6 +2,9 @@
 
 use unicode_width::UnicodeWidthStr;
 
+/// A space of ours that no line is broken at. Escaped text holds no control character, so it is never somebody else's.
+pub(super) const GLUE: char = '\u{1}';
+
 /// Lines of at most `width` columns, all of which start at column `indent` already. A word that is longer than a line has
 /// one of its own. The text must be escaped: it is one line before, with the usual spaces between its words.
 pub(super) fn wrap(text: &str, width: usize, indent: usize) -> Vec<String> {
@@ -18,7 +21,7 @@ pub(super) fn wrap(text: &str, width: usize, indent: usize) -> Vec<String> {
         line.push_str(word);
     }
     lines.push(line);
-    lines
+    lines.into_iter().map(|line| line.replace(GLUE, " ")).collect()
 }
 
 /// The same as one text, its later lines moved in by `indent` columns. The first line starts there already.
@@ -45,5 +48,9 @@ mod tests {
         );
         assert_eq!(lines.join(" "), text);
         assert_eq!(wrap("", 40, 0), [""]);
+        assert_eq!(
+            wrap("thirty columns of text or (a\u{1}b\u{1}c)", 30, 0),
+            ["thirty columns of text or", "(a b c)"]
+        );
     }
 }

@@ -1,0 +1,203 @@
+//! The gate a command asks: over a policy set, or over the stock policies with their defaults.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::anyhow;
+use etcetera::BaseStrategy as _;
+use interlock::{Binding, BuildError, BuildErrors, Gate, GateBuilder, Limits, ModuleCache, SettingError};
+use interlock_inputs::{
+    Calendars, InputError, LimitOverrides, ModuleRef, NamedPath, PolicyBinding, PolicySetFile, Syntax,
+};
+use interlock_model::{Digest, Pointer, Untrusted};
+
+use crate::args::PolicySet;
+use crate::notices::Notices;
+
+/// The gate that the arguments name, with compiled modules from the cache.
+pub(crate) fn gate(arguments: &PolicySet) -> anyhow::Result<Gate> {
+    match &arguments.policy_set {
+        None => build(arguments, stock()?).map_err(|errors| anyhow!("{errors}")),
+        Some(path) => {
+            let set = interlock_inputs::read_policy_set(path)?;
+            let builder = bound(&set)?;
+            build(arguments, builder).map_err(|errors| placed(&set, &errors))
+        }
+    }
+}
+
+/// Every stock policy, bound under its own id.
+fn stock() -> anyhow::Result<GateBuilder> {
+    let mut builder = Gate::builder();
+    for module in interlock_stock::MODULES {
+        let id = module.id.to_owned().try_into();
+        let id = id.map_err(|unfit| anyhow!("stock policy `{}`: {unfit}", module.id))?;
+        builder = builder.bind(Binding::new(id, module.bytes));
+    }
+    Ok(builder)
+}
+
+/// What the policy set binds, with its modules read and their digests compared.
+fn bound(set: &PolicySetFile) -> anyhow::Result<GateBuilder> {
+    let mut builder = Gate::builder().waivers(set.waivers.clone());
+    if let Some(catalog) = &set.catalog {
+        builder = builder.catalog(catalog.clone());
+    }
+    if let Some(calendars) = calendars(set)? {
+        builder = builder.calendars(Arc::new(calendars));
+    }
+    for policy in &set.policies {
+        builder = builder.bind(binding(set, policy)?);
+    }
+    Ok(builder)
+}
+
+fn calendars(set: &PolicySetFile) -> anyhow::Result<Option<Calendars>> {
+    if set.calendars.is_empty() {
+        return Ok(None);
+    }
+    let read = |named: &NamedPath| -> anyhow::Result<_> {
+        let bytes = named_file(set, &named.pointer, &named.path)?;
+        let name = named.path.to_string_lossy();
+        let Some(syntax) = Syntax::of_name(&name) else {
+            let help = "rename it; a calendar is read as its name says";
+            let found = "a calendar whose name does not end in `.yaml`, `.yml` or `.json`";
+            return Err(set.problem(&named.pointer, found, None, help).into());
+        };
+        Ok(interlock_inputs::read_calendar(&name, &bytes, syntax)?)
+    };
+    let each: anyhow::Result<Vec<_>> = set.calendars.iter().map(read).collect();
+    Ok(Some(Calendars::new(each?)?))
+}
+
+/// The bytes of a file that the set names. One that cannot be read is a slip in the set.
+fn named_file(set: &PolicySetFile, at: &Pointer, path: &Path) -> Result<Vec<u8>, InputError> {
+    interlock_inputs::read_file(path).map_err(|error| {
+        let found = format!("a file that cannot be read: {}", error.why());
+        set.problem(
+            at,
+            &found,
+            None,
+            "the path is relative to the policy set's folder; check its permissions too",
+        )
+    })
+}
+
+fn binding(set: &PolicySetFile, policy: &PolicyBinding) -> anyhow::Result<Binding> {
+    let (binding, pinned) = match &policy.module {
+        ModuleRef::Stock { id, sha256 } => {
+            let module = stock_module(set, policy, id)?;
+            (Binding::new(policy.id.clone(), module.bytes), sha256.as_ref())
+        }
+        ModuleRef::File { path, sha256 } => {
+            let bytes = interlock_inputs::read_module(path).map_err(|error| {
+                let found = format!("a module that cannot be read: {}", error.why());
+                let help = "the path is relative to the policy set's folder; check its permissions too";
+                set.problem(&policy.pointer_to("module"), &found, None, help)
+            })?;
+            (Binding::new(policy.id.clone(), bytes), Some(sha256))
+        }
+    };
+    check_digest(set, policy, pinned, &binding.module_digest())?;
+    Ok(binding
+        .mode(policy.mode)
+        .on_error(policy.on_error.clone())
+        .settings(policy.settings.clone())
+        .when(policy.when.clone().unwrap_or_default())
+        .limits(limits(policy.limits)))
+}
+
+fn stock_module(
+    set: &PolicySetFile,
+    policy: &PolicyBinding,
+    id: &str,
+) -> Result<interlock_stock::StockModule, InputError> {
+    interlock_stock::module(id).ok_or_else(|| {
+        let known = interlock_stock::MODULES.iter().map(|module| module.id);
+        let nearest = known.min_by_key(|known| strsim::damerau_levenshtein(known, id)).unwrap_or_default();
+        set.problem(
+            &policy.pointer_to("module"),
+            &format!("no stock policy `{}`", Untrusted::from(id).quoted()),
+            None,
+            &format!("did you mean `{nearest}`? `interlock policies` lists all of them"),
+        )
+    })
+}
+
+/// What is bound is what was looked at when the digest was written down.
+fn check_digest(
+    set: &PolicySetFile,
+    policy: &PolicyBinding,
+    pinned: Option<&Digest>,
+    found: &Digest,
+) -> Result<(), InputError> {
+    match pinned {
+        Some(pinned) if pinned != found => Err(set.problem(
+            &policy.pointer_to("sha256"),
+            &format!("a digest that is not the module's, which is `{}`", found.as_str()),
+            None,
+            "look at what changed in the module, then write its digest here",
+        )),
+        Some(_) | None => Ok(()),
+    }
+}
+
+fn limits(given: LimitOverrides) -> Limits {
+    let LimitOverrides { fuel, memory_kib, deadline_ms } = given;
+    let default = Limits::default();
+    Limits {
+        fuel: fuel.unwrap_or(default.fuel),
+        memory_bytes_max: memory_kib
+            .and_then(|kib| usize::try_from(kib).ok()?.checked_mul(1024))
+            .unwrap_or(default.memory_bytes_max),
+        deadline: deadline_ms.map_or(default.deadline, |ms| std::time::Duration::from_millis(u64::from(ms))),
+        ..default
+    }
+}
+
+fn build(arguments: &PolicySet, builder: GateBuilder) -> Result<Gate, BuildErrors> {
+    let notices = Notices::new();
+    let builder = match cache(arguments) {
+        Some(cache) => builder.cache(cache),
+        None => builder,
+    };
+    let gate = builder.on_notice(notices.listener()).build();
+    notices.end();
+    gate
+}
+
+/// Below the user's cache folder. A user who has none compiles each time.
+fn cache(arguments: &PolicySet) -> Option<ModuleCache> {
+    if arguments.no_cache {
+        return None;
+    }
+    let folder: PathBuf = etcetera::choose_base_strategy().ok()?.cache_dir();
+    Some(ModuleCache::at(folder.join("interlock")))
+}
+
+/// What only the policy itself can know of its settings, at the line of the policy set.
+fn placed(set: &PolicySetFile, errors: &BuildErrors) -> anyhow::Error {
+    let one = |error: &BuildError| match error {
+        BuildError::Settings { policy, errors } => {
+            let bound = set.policies.iter().find(|bound| bound.id == *policy);
+            let each = errors.iter().filter_map(|error| Some(misset(set, bound?, error).to_string()));
+            each.collect::<Vec<_>>().join("\n")
+        }
+        BuildError::Engine(_)
+        | BuildError::BoundTwice(_)
+        | BuildError::Reserved(_)
+        | BuildError::When { .. }
+        | BuildError::Lost { .. } => format!("{error}\nhelp: {}", error.help()),
+    };
+    anyhow!("{}", errors.iter().map(one).collect::<Vec<_>>().join("\n"))
+}
+
+fn misset(set: &PolicySetFile, policy: &PolicyBinding, error: &SettingError) -> InputError {
+    let key = Untrusted::from(error.pointer.as_str().trim_start_matches('/'));
+    set.problem(
+        &policy.pointer_to_setting(&error.pointer),
+        &format!("setting `{}`: {}", key.quoted(), error.message.quoted()),
+        None,
+        &format!("`interlock explain {}` lists its settings with their defaults", policy.id),
+    )
+}

@@ -1,0 +1,101 @@
+//! `interlock verify`: does a decision that was written down still hold for these bytes, this policy set and this time?
+//!
+//! The report is not trusted: what it is bound to is compared with what is there, and then the question is put again.
+
+use std::fmt::Write as _;
+
+use interlock::Gate;
+use interlock_inputs::Decided;
+use interlock_model::{ChangeDocument, Instant, Question, Untrusted, Verdict};
+
+use crate::args::Verify;
+use crate::{gate, input, print};
+
+/// The decision does not hold.
+const DOES_NOT_HOLD: u8 = 3;
+
+pub(crate) fn run(arguments: &Verify) -> anyhow::Result<u8> {
+    let bytes = interlock_inputs::read_file(&arguments.report)?;
+    let name = arguments.report.to_string_lossy();
+    let decided = interlock_inputs::read_report(&name, &bytes)?;
+    let document = input::document(&arguments.change)?;
+    let gate = gate::gate(&arguments.policy_set)?;
+    let asked = input::question(&arguments.question)?;
+    let against = against(&decided, &document, &gate, &asked);
+    print(&said(&decided, &against, asked.evaluated_at)?)?;
+    Ok(match (against.is_empty(), decided.verdict) {
+        (false, _) => DOES_NOT_HOLD,
+        (true, Verdict::Block) => 1,
+        (true, Verdict::Allow | Verdict::Warn) => 0,
+    })
+}
+
+/// Everything that stands against the decision, in the order in which it is worth mending.
+fn against(decided: &Decided, document: &ChangeDocument, gate: &Gate, asked: &Question) -> Vec<String> {
+    let mut against: Vec<String> = bound(decided, document, gate);
+    against.extend(in_time(decided, asked));
+    if against.is_empty() {
+        let again = gate.check(document, &decided.question).decision.verdict;
+        if again != decided.verdict {
+            against.push(format!(
+                "the report says {}, and the same question about the same bytes gives {again}: the report was altered",
+                decided.verdict
+            ));
+        }
+    }
+    against
+}
+
+/// What was judged is what is there.
+fn bound(decided: &Decided, document: &ChangeDocument, gate: &Gate) -> Vec<String> {
+    let differ = [
+        ("the change document", decided.document != document.digest),
+        ("the changed files", decided.payload != document.payload.digest),
+        ("the policy set", decided.policy_set != *gate.policy_set()),
+        ("the engine", decided.engine != Gate::engine_version()),
+        ("the time zone database", decided.tzdb != document.tzdb),
+    ];
+    let named = differ.iter().filter(|(_, differs)| *differs);
+    named.map(|(what, _)| format!("{what} is not the one that was judged with")).collect()
+}
+
+/// It was asked for this moment of the change's life, and the answer has not run out.
+fn in_time(decided: &Decided, asked: &Question) -> Vec<String> {
+    let mut against = Vec::new();
+    let then = &decided.question;
+    if then.asked_at != asked.asked_at {
+        against.push(format!("it was asked at {}, not at {}", then.asked_at.name(), asked.asked_at.name()));
+    }
+    let stages = |question: &Question| question.progress.map_or(0, |progress| progress.stages_done);
+    if stages(then) != stages(asked) {
+        against.push(format!(
+            "it was asked with {} stages done; now there are {}",
+            stages(then),
+            stages(asked)
+        ));
+    }
+    if then.simulated {
+        against.push("it answers for a time that was chosen with `--at`, which licenses nothing".into());
+    }
+    let now = asked.evaluated_at;
+    if now < then.evaluated_at {
+        against.push(format!("it was asked at {}, which is still to come", then.evaluated_at));
+    }
+    if now > decided.valid_until {
+        against.push(format!("it was valid until {}; it is {now} now", decided.valid_until));
+    }
+    against
+}
+
+fn said(decided: &Decided, against: &[String], now: Instant) -> Result<String, std::fmt::Error> {
+    let mut text = String::new();
+    if against.is_empty() {
+        writeln!(text, "holds: {}, at {now}, until {}", decided.verdict, decided.valid_until)?;
+        return Ok(text);
+    }
+    for reason in against {
+        writeln!(text, "does not hold: {}", Untrusted::from(reason.as_str()).quoted())?;
+    }
+    writeln!(text, "help: ask again with `interlock check`")?;
+    Ok(text)
+}

@@ -1,0 +1,96 @@
+//! Which changes a policy is asked about. Pure.
+//!
+//! Each selector is decided by what the change says. Where it does not say, the policy is asked: leaving a fact out, or
+//! leaving files out of a document, must not be a way around a policy.
+
+use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
+use interlock_model::{Change, ChangeKind, Tier, When};
+
+/// A `when` whose globs are compiled.
+#[derive(Default)]
+pub(crate) struct Selectors {
+    kinds: Option<Vec<ChangeKind>>,
+    tiers: Option<Vec<Tier>>,
+    environments: Option<GlobSet>,
+    services: Option<GlobSet>,
+    paths: Option<GlobSet>,
+}
+
+impl Selectors {
+    /// The error is what is wrong with a glob.
+    pub(crate) fn new(when: &When) -> Result<Self, String> {
+        let When { kinds, environments, tiers, services, paths } = when;
+        Ok(Self {
+            kinds: kinds.clone(),
+            tiers: tiers.clone(),
+            environments: environments.as_deref().map(globs).transpose()?,
+            services: services.as_deref().map(globs).transpose()?,
+            paths: paths.as_deref().map(globs).transpose()?,
+        })
+    }
+
+    /// The selector that leaves the change out, with what it was compared with. `None`: the policy is asked.
+    pub(crate) fn leaves_out(&self, change: &Change) -> Option<String> {
+        if self.kinds.as_ref().is_some_and(|kinds| !kinds.contains(&change.kind)) {
+            return Some("`when.kinds` does not hold the change's kind".into());
+        }
+        let no_environment = |globs: &GlobSet| {
+            let named = environments(change);
+            (!named.is_empty() && !named.iter().any(|name| globs.is_match(name)))
+                .then(|| format!("`when.environments` matches none of: {}", named.join(", ")))
+        };
+        let no_tier = |tiers: &Vec<Tier>| {
+            let services = change.services.as_deref().filter(|services| !services.is_empty())?;
+            let known: Vec<Tier> =
+                services.iter().map(|service| service.tier.unwrap_or(Tier::UNCLASSIFIED)).collect();
+            let shown: Vec<String> = known.iter().map(|tier| tier.get().to_string()).collect();
+            (!known.iter().any(|tier| tiers.contains(tier)))
+                .then(|| format!("`when.tiers` holds none of: {}", shown.join(", ")))
+        };
+        let no_service = |globs: &GlobSet| {
+            let services = change.services.as_deref().filter(|services| !services.is_empty())?;
+            let names: Vec<&str> = services.iter().map(|service| service.name.as_str()).collect();
+            (!names.iter().any(|name| globs.is_match(name)))
+                .then(|| format!("`when.services` matches none of: {}", names.join(", ")))
+        };
+        let no_path = |globs: &GlobSet| {
+            let paths = known_paths(change)?;
+            (!paths.iter().any(|path| globs.is_match(path)))
+                .then(|| format!("`when.paths` matches none of the {} files and artefacts", paths.len()))
+        };
+        self.environments
+            .as_ref()
+            .and_then(no_environment)
+            .or_else(|| self.tiers.as_ref().and_then(no_tier))
+            .or_else(|| self.services.as_ref().and_then(no_service))
+            .or_else(|| self.paths.as_ref().and_then(no_path))
+    }
+}
+
+/// `*` stays within a folder, as people expect of a path; `**` does not.
+fn globs(patterns: &[String]) -> Result<GlobSet, String> {
+    let mut set = GlobSetBuilder::new();
+    for pattern in patterns {
+        set.add(
+            GlobBuilder::new(pattern).literal_separator(true).build().map_err(|error| error.to_string())?,
+        );
+    }
+    set.build().map_err(|error| error.to_string())
+}
+
+/// The environment that was resolved and the one that was declared: a policy for either is asked.
+fn environments(change: &Change) -> Vec<&str> {
+    let environment = change.environment.iter();
+    environment.flat_map(|it| [&it.resolved, &it.declared]).flatten().map(String::as_str).collect()
+}
+
+/// Every path that changes. `None`: some of them are not known.
+fn known_paths(change: &Change) -> Option<Vec<&str>> {
+    if change.omitted_files > 0 || (change.files.is_none() && change.artifacts.is_none()) {
+        return None;
+    }
+    let files = change.files.iter().flatten();
+    let files = files.flat_map(|file| [Some(file.path.as_str()), file.previous_path.as_deref()]).flatten();
+    let artifacts = change.artifacts.iter().flatten().map(|artifact| artifact.path.as_str());
+    Some(files.chain(artifacts).collect())
+}

@@ -1,0 +1,134 @@
+//! Keys as words, so that `targetPort`, `target_port` and `target-port` are one name, and pointers as keys.
+//!
+//! Which names mean what is in the settings; here is only how a name and a key are compared.
+
+/// The lower-case words of a key. Digits at the end of a word are not part of it: `port2` is a port.
+pub(crate) fn words(key: &str) -> Vec<String> {
+    // In a pointer `~1` is a slash and `~0` a tilde; both part words.
+    let key = key.replace("~1", "/").replace("~0", "~");
+    let letters: Vec<char> = key.chars().collect();
+    let mut words = Vec::new();
+    let mut word = String::new();
+    let mut before: Option<char> = None;
+    for (index, letter) in letters.iter().copied().enumerate() {
+        let next = letters.get(index + 1).copied();
+        if !letter.is_alphanumeric() || starts_a_word(before, letter, next) {
+            finish(&mut word, &mut words);
+        }
+        if letter.is_alphanumeric() {
+            word.extend(letter.to_lowercase());
+        }
+        before = Some(letter);
+    }
+    finish(&mut word, &mut words);
+    words
+}
+
+/// The `P` of `targetPort`, and the second one of `HTTPPort`.
+fn starts_a_word(before: Option<char>, letter: char, next: Option<char>) -> bool {
+    let after_a_small_one = matches!(before, Some(before) if before.is_lowercase() || before.is_numeric());
+    let before_a_small_one = matches!(next, Some(next) if next.is_lowercase());
+    letter.is_uppercase() && (after_a_small_one || before_a_small_one)
+}
+
+fn finish(word: &mut String, words: &mut Vec<String>) {
+    let without_digits = word.trim_end_matches(|letter: char| letter.is_ascii_digit());
+    if !without_digits.is_empty() {
+        words.push(without_digits.to_owned());
+    }
+    word.clear();
+}
+
+/// The segments of a JSON pointer.
+pub(crate) fn segments(pointer: &str) -> impl DoubleEndedIterator<Item = &str> {
+    pointer.strip_prefix('/').into_iter().flat_map(|rest| rest.split('/'))
+}
+
+/// Whether a segment is an item's place in a list. A key made of digits looks the same and is treated so.
+pub(crate) fn is_index(segment: &str) -> bool {
+    !segment.is_empty() && segment.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// The two nearest keys of a place, as words: its own, or its list's, and the one above.
+pub(crate) struct Near {
+    pub(crate) own: Vec<String>,
+    pub(crate) above: Vec<String>,
+}
+
+impl Near {
+    pub(crate) fn of(pointer: &str) -> Self {
+        let mut named = segments(pointer).rev().filter(|segment| !is_index(segment)).map(words);
+        let own = named.next().into_iter().flatten().collect();
+        Self { own, above: named.next().into_iter().flatten().collect() }
+    }
+}
+
+/// Names of a setting, as words.
+pub(crate) struct Names(Vec<Vec<String>>);
+
+impl Names {
+    pub(crate) fn new<T: AsRef<str>>(names: &[T]) -> Self {
+        Self(names.iter().map(|name| words(name.as_ref())).collect())
+    }
+
+    /// One of the names is all of it. An empty name is all of an empty key.
+    pub(crate) fn is(&self, words: &[String]) -> bool {
+        self.0.iter().any(|name| name == words)
+    }
+
+    /// It ends with one of the names: in `idTokenLifetime` the last word says what it is.
+    pub(crate) fn ends(&self, words: &[String]) -> bool {
+        self.worded().any(|name| words.ends_with(name))
+    }
+
+    /// It holds one of the names.
+    pub(crate) fn within(&self, words: &[String]) -> bool {
+        self.worded().any(|name| words.windows(name.len()).any(|part| part == name.as_slice()))
+    }
+
+    /// Some key of the pointer holds one of the names.
+    pub(crate) fn along(&self, pointer: &str) -> bool {
+        segments(pointer).any(|segment| self.within(&words(segment)))
+    }
+
+    fn worded(&self) -> impl Iterator<Item = &Vec<String>> {
+        self.0.iter().filter(|name| !name.is_empty())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_is_its_words_however_it_is_written() {
+        for key in ["targetPort", "target_port", "target-port", "TargetPort", "target~1port", "target.port2"]
+        {
+            assert_eq!(words(key), ["target", "port"], "{key}");
+        }
+        assert_eq!(words("HTTPPort"), ["http", "port"]);
+        assert_eq!(words("support"), ["support"]);
+        assert_eq!(words("12"), [""; 0]);
+        assert_eq!(words(""), [""; 0]);
+    }
+
+    #[test]
+    fn names_are_found_whole_last_or_within() {
+        let names = Names::new(&["port", "max-surge", ""]);
+        assert!(names.is(&words("port")) && names.is(&words("")) && !names.is(&words("targetPort")));
+        assert!(names.ends(&words("targetPort")) && names.ends(&words("rollingMaxSurge")));
+        assert!(
+            !names.ends(&words("portTimeout")) && !names.ends(&words("support")) && !names.ends(&words(""))
+        );
+        assert!(names.within(&words("portTimeout")) && !names.within(&words("max-x-surge")));
+        assert!(names.along("/a/0/maxSurge/b") && !names.along("/a/0/b"));
+    }
+
+    #[test]
+    fn the_nearest_keys_leave_out_places_in_lists() {
+        let near = Near::of("/services/3/targetPorts/0");
+        assert_eq!((near.own, near.above), (words("targetPorts"), words("services")));
+        let root = Near::of("");
+        assert!(root.own.is_empty() && root.above.is_empty());
+    }
+}

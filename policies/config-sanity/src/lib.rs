@@ -1,0 +1,212 @@
+//! Stock policy `config-sanity`: a change of configuration or data holds what people meant to write.
+//!
+//! It reads the values that differ, not what they are for: a blank where something stood, a list that lost much, a file
+//! twice its size, a number a hundred times as large, a wildcard where a name was. Each of these went out to everybody in
+//! some public outage, and each could be seen in the difference alone. Here are the settings and the order of the rules;
+//! each family of rules has a file of its own, and so has what they share: `keys`, `items`, `reading`, `told`.
+
+mod blanks;
+mod decimal;
+mod items;
+mod keys;
+mod lists;
+mod numbers;
+mod reading;
+mod sizes;
+mod told;
+mod wildcards;
+
+use interlock_guest::prelude::*;
+
+use crate::reading::Reading;
+
+/// Thresholds and names. Shares and ratios are basis points: 100 are one percent, 10000 are once as much.
+///
+/// A name is one or more words: `max-surge` means `maxSurge`, `max_surge` and `max-surge` alike.
+#[derive(Settings)]
+#[setting(check = in_order)]
+pub struct Limits {
+    /// Tiers up to this number are blocked; -1 blocks none. Default 1.
+    #[setting(default = 1, range = -1..=3)]
+    block_tier_max: i32,
+    /// Further tiers up to this number are warned of what would block the others, and of nothing else; -1 warns none. Default 3.
+    #[setting(default = 3, range = -1..=3)]
+    warn_tier_max: i32,
+    /// Last words of a key, or of the key above it, under which blank is ordinary. Default: words for people.
+    #[setting(default = ["description", "comment", "comments", "note", "notes", "summary", "title", "help", "annotation", "annotations", "label", "labels", "tags"])]
+    blank_keys: Vec<String>,
+    /// The same for what is new, in changes of other kinds than policy and data. Default: what files leave open by custom.
+    #[setting(default = ["value", "default", "prefix", "suffix", "override", "on", "volumes"])]
+    new_blank_keys: Vec<String>,
+    /// Words in a key, in the key above it or in an artefact's path that mean a list of who is let in. Default: the usual ones.
+    #[setting(default = ["allow", "allowed", "allowlist", "whitelist", "whitelisted", "trusted", "permitted"])]
+    allow_list_keys: Vec<String>,
+    /// Words in a key or in the key above it that mean a list of what is held back. Such a list may not go, and `/` in it holds back everything. Default: the usual ones.
+    #[setting(default = ["deny", "denied", "denylist", "blocked", "blocklist", "blacklist", "banned", "acl", "acls", "filter", "filters"])]
+    deny_list_keys: Vec<String>,
+    /// Fewest items a list must have had to be judged by the share it lost. Default 4: of fewer, any item is a large share.
+    #[setting(default = 4, range = 1..=1_000_000)]
+    list_items_min: i32,
+    /// Fewest items a list must lose to be judged at all. Default 2: one item is what a person takes out on purpose.
+    #[setting(default = 2, range = 1..=1_000_000)]
+    list_loss_min: i32,
+    /// A list that lost more is warned, in basis points. Default 1000: a tenth.
+    #[setting(default = 1000, range = 0..=10_000)]
+    list_loss_warn_bp: i32,
+    /// A list that lost more is blocked, in basis points. Default 2500: on 2026-02 Cloudflare withdrew about a quarter of its customers' prefixes.
+    #[setting(default = 2500, range = 0..=10_000)]
+    list_loss_block_bp: i32,
+    /// A list of who is let in that lost more is blocked on tier 0, in basis points. Default 500: on 2023-11-12 such a list was incomplete.
+    #[setting(default = 500, range = 0..=10_000)]
+    allow_list_loss_block_bp: i32,
+    /// Sizes and rows that grew to more are warned, in basis points of before. Default 15000.
+    #[setting(default = 15_000, range = 10_000..=1_000_000)]
+    growth_warn_bp: i32,
+    /// Sizes and rows that grew to this or more are blocked, in basis points of before. Default 20000: on 2025-11-18 a file of Cloudflare's doubled.
+    #[setting(default = 20_000, range = 10_000..=1_000_000)]
+    growth_block_bp: i32,
+    /// Sizes and rows that shrank to less are warned, in basis points of before. Default 6700.
+    #[setting(default = 6700, range = 0..=10_000)]
+    shrink_warn_bp: i32,
+    /// Sizes and rows that shrank to less are blocked, in basis points of before. Default 5000.
+    #[setting(default = 5000, range = 0..=10_000)]
+    shrink_block_bp: i32,
+    /// Smaller things may shrink, and grow as if they had been this large, in KiB. Default 64.
+    #[setting(default = 64, range = 0..=1_000_000_000)]
+    size_kib_min: i32,
+    /// The same for rows. Default 20.
+    #[setting(default = 20, range = 0..=1_000_000_000)]
+    rows_min: i32,
+    /// Whole keys that no two items of a list share; an empty name means plain values. Default: what names an item by itself.
+    #[setting(default = ["id", "uuid", "name", "key", ""])]
+    unique_keys: Vec<String>,
+    /// Last words of the keys of plain lists that say a thing twice on purpose. Default: lists of arguments.
+    #[setting(default = ["args", "arguments", "argv", "command", "cmd", "entrypoint", "options", "opts", "flags", "script", "lines"])]
+    repeat_keys: Vec<String>,
+    /// Last words of a key that takes a number or a text. Default: Kubernetes' quantities, and what people quote one day and not the next.
+    #[setting(default = ["cpu", "memory", "storage", "max-surge", "max-unavailable", "min-available", "target-port", "version", "tag", "value", "default"])]
+    type_free_keys: Vec<String>,
+    /// A number this many times as large or as small is warned. Default 4: on 2026-02-07 GitHub divided a lifetime by six.
+    #[setting(default = 4, range = 2..=1_000_000)]
+    number_factor_warn: i32,
+    /// A number this many times as large or as small is blocked. Default 100: two digits more.
+    #[setting(default = 100, range = 2..=1_000_000)]
+    number_factor_block: i32,
+    /// Whole numbers up to this, before and after, are counts that people set by hand, and are not warned. Default 9: one digit.
+    #[setting(default = 9, range = 0..=1_000_000)]
+    small_number_max: i32,
+    /// Last words of a key whose numbers are names, not quantities. Default: ports, ids, versions and the like.
+    #[setting(default = ["port", "ports", "id", "ids", "uid", "gid", "pid", "version", "versions", "revision", "generation", "serial", "build", "tag", "timestamp", "date", "year", "epoch", "seed", "checksum", "hash", "digest", "mode", "asn", "vlan", "account", "code", "codes", "index", "order", "priority", "rank"])]
+    number_free_keys: Vec<String>,
+    /// Words anywhere in a pointer that select what something applies to. Default: the usual ones.
+    #[setting(default = ["match", "matcher", "matchers", "matches", "selector", "selectors", "pattern", "patterns", "regex", "regexp", "cidr", "cidrs", "source", "sources", "from", "host", "hosts", "hostname", "hostnames", "principal", "principals", "subject", "subjects", "peer", "peers", "allow", "allowed", "allowlist", "whitelist", "deny", "denied", "denylist", "blocked", "blocklist", "blacklist"])]
+    selector_keys: Vec<String>,
+    /// Words anywhere in a pointer under which everything is an ordinary answer. Default: routes, outgoing traffic, and the file patterns of build tools.
+    #[setting(default = ["egress", "route", "routes", "destination", "destinations", "paths", "include", "exclude", "ignore", "branches", "files", "globs"])]
+    match_all_free_keys: Vec<String>,
+    /// Words anywhere in a pointer that say who may do what. Default: the usual ones.
+    #[setting(default = ["auth", "authn", "authz", "authentication", "authorization", "authorisation", "allow-origin", "allow-origins", "allowed-origins", "principal", "principals", "permission", "permissions", "role", "roles", "scope", "scopes", "trusted", "acl", "acls", "rbac", "iam", "grant", "grants", "verbs", "api-groups"])]
+    auth_keys: Vec<String>,
+}
+
+fn in_order(limits: &Limits) -> Vec<(&'static str, String)> {
+    let pairs = [
+        ("list-loss-warn-bp", limits.list_loss_warn_bp, "list-loss-block-bp", limits.list_loss_block_bp),
+        ("growth-warn-bp", limits.growth_warn_bp, "growth-block-bp", limits.growth_block_bp),
+        ("shrink-block-bp", limits.shrink_block_bp, "shrink-warn-bp", limits.shrink_warn_bp),
+        ("number-factor-warn", limits.number_factor_warn, "number-factor-block", limits.number_factor_block),
+    ];
+    let wrong = pairs.into_iter().filter(|(_, low, _, high)| low > high);
+    wrong
+        .map(|(key, low, other, high)| (key, format!("expected at most `{other}`, {high}, found {low}")))
+        .collect()
+}
+
+#[policy(
+    title = "a change of configuration or data holds what people meant to write",
+    rules = [
+        blanks::BLANK_FIELD,
+        lists::EMPTIED_LIST,
+        lists::LIST_SHRINK,
+        sizes::SIZE_JUMP,
+        sizes::ROW_JUMP,
+        lists::DUPLICATE_KEY,
+        blanks::TYPE_CHANGE,
+        numbers::NUMERIC_RATIO,
+        wildcards::MATCH_ALL,
+        wildcards::AUTH_WILDCARD
+    ],
+    edits_of = ["**"]
+)]
+fn judge(change: &Change, _question: &Question, limits: &Limits) -> Judgement {
+    let by_tier = ByTier { block_max: limits.block_tier_max, warn_max: limits.warn_tier_max };
+    let Some(hard) = by_tier.verdict(change) else { return Ok(vec![]) };
+    refuse_what_was_left_out(change)?;
+
+    let reading = Reading::new(change, limits, hard);
+    let families = [
+        blanks::blank_fields(&reading),
+        lists::emptied(&reading),
+        lists::shrunk(&reading),
+        sizes::jumps(&reading),
+        lists::duplicates(&reading),
+        blanks::type_changes(&reading),
+        numbers::ratios(&reading),
+        wildcards::wildcards(&reading),
+    ];
+    Ok(families.into_iter().flatten().collect())
+}
+
+/// All files were asked for. What is not here cannot be judged, and must not look as if it had been.
+fn refuse_what_was_left_out(change: &Change) -> Result<(), Failure> {
+    if change.omitted_files > 0 {
+        let files = change.omitted_files;
+        return Err(Failure::Unsupported(format!(
+            "{files} changed files were left out, and this policy judges every one: split the change"
+        )));
+    }
+    let cut = change.files.iter().flatten().find(|file| file.omitted_edits > 0);
+    match cut {
+        Some(FileChange { path, omitted_edits, .. }) => Err(Failure::Unsupported(format!(
+            "{omitted_edits} edits of `{}` were left out, and this policy judges every one: split the change",
+            told::cut(path)
+        ))),
+        None => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_defaults_of_the_settings_are_settings() {
+        assert!(in_order(&Limits::default()).is_empty());
+        let wrong = Limits { growth_warn_bp: 30_000, number_factor_block: 3, ..Limits::default() };
+        let keys: Vec<_> = in_order(&wrong).into_iter().map(|(key, _)| key).collect();
+        assert_eq!(keys, ["growth-warn-bp", "number-factor-warn"]);
+    }
+
+    #[test]
+    fn what_was_left_out_is_never_judged_as_fine() {
+        let mut change = Change::unknown("c", ChangeKind::Config);
+        assert_eq!(judge(&change, &Question::at_deploy(), &Limits::default()), Ok(vec![]));
+        change.omitted_files = 2;
+        let refused = judge(&change, &Question::at_deploy(), &Limits::default());
+        assert!(
+            matches!(refused, Err(Failure::Unsupported(reason)) if reason.starts_with("2 changed files"))
+        );
+    }
+
+    #[test]
+    fn a_file_with_edits_left_out_is_refused() {
+        let mut change = Change::unknown("c", ChangeKind::Config);
+        let mut file = crate::reading::tests::file("a.yaml");
+        file.omitted_edits = 7;
+        change.files = Some(vec![file]);
+        let refused = judge(&change, &Question::at_deploy(), &Limits::default());
+        assert!(
+            matches!(refused, Err(Failure::Unsupported(reason)) if reason.contains("7 edits of `a.yaml`"))
+        );
+    }
+}

@@ -1,0 +1,264 @@
+//! `emptied-list`, `list-shrink` and `duplicate-key`: what lists lost, and what they hold twice.
+
+use std::collections::BTreeSet;
+
+use interlock_guest::prelude::*;
+
+use crate::decimal::Decimal;
+use crate::items;
+use crate::keys::{self, Names, Near};
+use crate::reading::{File, Reading, Weight};
+use crate::told::{Spot, Told, cut, place, text_shown};
+
+pub(crate) const EMPTIED_LIST: Rule = Rule {
+    id: "emptied-list",
+    title: "no list loses all of its items",
+    help: "an empty list is read as nobody or as everybody, and both are an outage",
+    remedy: "keep at least one item, or take the list out in a change of its own with whatever reads it",
+    origin: Some(
+        "2016-04-11 Google Compute Engine: a generated configuration announced none of its networks",
+    ),
+    strictest: Verdict::Block,
+};
+
+pub(crate) const LIST_SHRINK: Rule = Rule {
+    id: "list-shrink",
+    title: "no list loses a large share of its items at once",
+    help: "a generator that could not read its source writes a short list, and a short list is well-formed",
+    remedy: "look at what is missing; if it is meant, take the items out in several changes",
+    origin: Some(
+        "2023-11-12 Alibaba Cloud: an incomplete list of valid keys was generated and used everywhere",
+    ),
+    strictest: Verdict::Block,
+};
+
+pub(crate) const DUPLICATE_KEY: Rule = Rule {
+    id: "duplicate-key",
+    title: "no two items of a list have the same name",
+    help: "rows that come twice are a query gone wrong; readers keep the first, the last or both",
+    remedy: "take the second item out, or give it a name of its own",
+    origin: Some(
+        "2025-11-18 Cloudflare: duplicate rows doubled a file, and the proxies that read it stopped",
+    ),
+    strictest: Verdict::Block,
+};
+
+pub(crate) fn emptied(reading: &Reading<'_>) -> Vec<Finding> {
+    let mut told = Told::new(&EMPTIED_LIST, reading);
+    for file in &reading.files {
+        let lists = Lists::of(file);
+        for list in &lists.judged {
+            let Some((weight, what)) = lists.emptied(reading, list) else { continue };
+            told.tell(weight, Spot::in_file(file.file, &list.pointer), || {
+                format!("{} had {} and is {what}", place(&list.pointer), items(list.length_before))
+            });
+        }
+        for edit in file.file.edits.iter().flatten() {
+            let is_emptied = edit.after.known_and(|after| after.kind == ScalarKind::EmptyList)
+                && edit.before.is_unknown()
+                && file.items.lost_below(&edit.pointer);
+            if is_emptied && !blank_is_ordinary(reading, &edit.pointer) {
+                let at = Spot::in_file(file.file, &edit.pointer);
+                told.tell(Weight::Hard, at, || format!("{} had items and is empty", place(&edit.pointer)));
+            }
+        }
+    }
+    told.findings()
+}
+
+/// `annotations: []`
+fn blank_is_ordinary(reading: &Reading<'_>, pointer: &str) -> bool {
+    reading.names.blank.ends(&Near::of(pointer).own)
+}
+
+fn items(count: Option<u32>) -> String {
+    match count {
+        Some(1) => "1 item".into(),
+        Some(count) => format!("{count} items"),
+        None => "no items".into(),
+    }
+}
+
+/// The lists of one file, and what a list that is gone may have become.
+struct Lists<'a> {
+    judged: Vec<&'a ListChange>,
+    /// Lists that lost items or are gone: what lay in those items is told with them.
+    shorter: BTreeSet<&'a str>,
+    /// Lists that are new.
+    new: Vec<&'a ListChange>,
+}
+
+impl<'a> Lists<'a> {
+    fn of(file: &File<'a>) -> Self {
+        let all = || file.file.lists.iter().flatten();
+        let mut shorter = BTreeSet::new();
+        for list in all().filter(|list| list.length_after < list.length_before) {
+            shorter.insert(list.pointer.as_str());
+        }
+        Self {
+            judged: all().filter(|list| !file.items.is_displaced(&list.pointer)).collect(),
+            shorter,
+            new: all().filter(|list| list.length_before.is_unknown()).collect(),
+        }
+    }
+
+    /// How bad it is that a list has no items any more, and what it is instead.
+    fn emptied(&self, reading: &Reading<'_>, list: &ListChange) -> Option<(Weight, &'static str)> {
+        if blank_is_ordinary(reading, &list.pointer) {
+            return None;
+        }
+        match (list.length_before, list.length_after) {
+            (Some(1..), Some(0)) => Some((Weight::Hard, "empty")),
+            (Some(before @ 1..), None) => {
+                self.gone(reading, &list.pointer, before).map(|weight| (weight, "gone"))
+            }
+            (None | Some(_), None | Some(_)) => None,
+        }
+    }
+
+    /// A list may have gone to a new name, or with something larger; and some lists hold things back, so that without
+    /// them everything comes through.
+    fn gone(&self, reading: &Reading<'_>, pointer: &str, before: u32) -> Option<Weight> {
+        if items::prefixes(pointer).any(|above| self.shorter.contains(above)) {
+            return None;
+        }
+        let protects = protects(reading, pointer);
+        let mut long_enough =
+            self.new.iter().filter(|list| list.length_after.known_and(|after| *after >= before));
+        // A list of clients, however long, is no new name of a list of who may not come in.
+        if long_enough.any(|list| !protects || self::protects(reading, &list.pointer)) {
+            None
+        } else if protects {
+            Some(Weight::Hard)
+        } else {
+            (u64::from(before) >= setting(reading.limits.list_items_min)).then_some(Weight::Soft)
+        }
+    }
+}
+
+/// A list of who is let in, or of what is held back.
+fn protects(reading: &Reading<'_>, pointer: &str) -> bool {
+    is_of(&reading.names.allow_list, pointer) || is_of(&reading.names.deny_list, pointer)
+}
+
+/// Whether a list is of this sort, by its own key or the one above.
+fn is_of(names: &Names, pointer: &str) -> bool {
+    let near = Near::of(pointer);
+    names.within(&near.own) || names.within(&near.above)
+}
+
+pub(crate) fn shrunk(reading: &Reading<'_>) -> Vec<Finding> {
+    let mut told = Told::new(&LIST_SHRINK, reading);
+    for (file, list) in reading.lists() {
+        let (Some(before), Some(after @ 1..)) = (list.length_before, list.length_after) else { continue };
+        let is_allow_list = is_of(&reading.names.allow_list, &list.pointer);
+        let Some(weight) = loss(reading, before, after, is_allow_list) else { continue };
+        told.tell(weight, Spot::in_file(file.file, &list.pointer), || {
+            format!("{} had {} and has {after}", place(&list.pointer), items(list.length_before))
+        });
+    }
+    for (index, artifact) in reading.change.artifacts.iter().flatten().enumerate() {
+        let (Some(before), Some(after)) = (artifact.rows_before, artifact.rows_after) else { continue };
+        let Some(weight) = allow_list_loss(reading, artifact) else { continue };
+        told.tell(weight, Spot::in_document(format!("/artifacts/{index}/rows-after")), || {
+            format!("the list `{}` had {before} rows and has {after}", cut(&artifact.path))
+        });
+    }
+    told.findings()
+}
+
+/// An artefact whose path says that it is an allow list is one, row by row. `None`: it is not, or it lost little.
+pub(crate) fn allow_list_loss(reading: &Reading<'_>, artifact: &Artifact) -> Option<Weight> {
+    let (before, after @ 1..) = (artifact.rows_before?, artifact.rows_after?) else { return None };
+    let is_allow_list =
+        artifact.path.split('/').any(|part| reading.names.allow_list.within(&keys::words(part)));
+    if is_allow_list { loss(reading, before, after, true) } else { None }
+}
+
+/// How bad a loss is. Shares are compared as products, so that nothing is rounded.
+fn loss(reading: &Reading<'_>, before: u32, after: u32, is_allow_list: bool) -> Option<Weight> {
+    let limits = reading.limits;
+    let lost = u64::from(before.saturating_sub(after));
+    let more_than = |share_bp: i32| lost * 10_000 > u64::from(before) * setting(share_bp);
+    let one_by_one = lost < setting(limits.list_loss_min);
+    let lets_nobody_in =
+        is_allow_list && reading.change.tier() == 0 && more_than(limits.allow_list_loss_block_bp);
+    if lets_nobody_in {
+        Some(if one_by_one { Weight::Soft } else { Weight::Hard })
+    } else if one_by_one || !more_than(limits.list_loss_warn_bp) {
+        None
+    } else if more_than(limits.list_loss_block_bp) && u64::from(before) >= setting(limits.list_items_min) {
+        Some(Weight::Hard)
+    } else {
+        Some(Weight::Soft)
+    }
+}
+
+/// The ranges of the settings start at 0 or above.
+fn setting(setting: i32) -> u64 {
+    u64::from(setting.unsigned_abs())
+}
+
+pub(crate) fn duplicates(reading: &Reading<'_>) -> Vec<Finding> {
+    let mut told = Told::new(&DUPLICATE_KEY, reading);
+    for (file, list) in reading.lists() {
+        let twice = list.repeated.iter().flatten().filter(|it| is_double(reading, &list.pointer, it));
+        let twice: Vec<&Repeated> = twice.collect();
+        let Some(first) = twice.first() else { continue };
+        told.tell(Weight::Hard, Spot::in_file(file.file, &list.pointer), || {
+            let value = text_shown(reading, &format!("{}/{}", list.pointer, first.key), &first.value);
+            let key =
+                if first.key.is_empty() { String::new() } else { format!("the `{}` ", cut(&first.key)) };
+            let others = match twice.len() - 1 {
+                0 => String::new(),
+                1 => ", and one more value comes more than once".into(),
+                more => format!(", and {more} more values come more than once"),
+            };
+            format!("{} items of {} have {key}{value}{others}", first.items, place(&list.pointer))
+        });
+    }
+    told.findings()
+}
+
+fn is_double(reading: &Reading<'_>, list: &str, repeated: &Repeated) -> bool {
+    if repeated.items < 2 || !reading.names.unique.is(&keys::words(&repeated.key)) {
+        return false;
+    }
+    // Plain lists of numbers are weights and corners as often as they are ids.
+    let may_repeat = || {
+        let value = repeated.value.trim();
+        Decimal::parse(value).is_some()
+            || matches!(value, "" | "true" | "false" | "null")
+            || reading.names.repeat.ends(&Near::of(list).own)
+    };
+    !(repeated.key.is_empty() && may_repeat())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Limits;
+
+    #[track_caller]
+    fn check(before: u32, after: u32, is_allow_list: bool, expect: Option<Weight>) {
+        let (change, limits) = (Change::unknown("c", ChangeKind::Config), Limits::default());
+        let reading = Reading::new(&change, &limits, Verdict::Block);
+        assert_eq!(loss(&reading, before, after, is_allow_list), expect);
+    }
+
+    #[test]
+    fn losses_are_weighed_at_their_edges() {
+        check(100, 90, false, None);
+        check(100, 89, false, Some(Weight::Soft));
+        check(100, 75, false, Some(Weight::Soft));
+        check(100, 74, false, Some(Weight::Hard));
+        check(100, 95, true, None);
+        check(100, 94, true, Some(Weight::Hard));
+        check(10, 9, true, Some(Weight::Soft));
+        check(4, 3, false, None);
+        check(3, 1, false, Some(Weight::Soft));
+        check(4, 2, false, Some(Weight::Hard));
+        check(5, 9, true, None);
+        check(u32::MAX, 1, false, Some(Weight::Hard));
+    }
+}

@@ -1,0 +1,177 @@
+//! What every rule reads: the change, the settings as words, and the files with what moved in them.
+
+use interlock_guest::prelude::*;
+
+use crate::Limits;
+use crate::items::Items;
+use crate::keys::Names;
+
+/// How bad something is, before the tier is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Weight {
+    /// May be meant. Told where a change can be blocked, and not where it can only be warned.
+    Soft,
+    /// Rarely meant. As hard as the tier allows.
+    Hard,
+}
+
+/// One change, ready to be judged.
+pub(crate) struct Reading<'a> {
+    pub(crate) change: &'a Change,
+    pub(crate) limits: &'a Limits,
+    pub(crate) names: SettingNames,
+    /// Files that are still there, so that a deleted file is not a thousand blanks.
+    pub(crate) files: Vec<File<'a>>,
+    hard: Verdict,
+}
+
+/// A changed file, and what moved in it.
+pub(crate) struct File<'a> {
+    pub(crate) file: &'a FileChange,
+    pub(crate) items: Items<'a>,
+}
+
+/// The settings that are names.
+pub(crate) struct SettingNames {
+    pub(crate) blank: Names,
+    pub(crate) new_blank: Names,
+    pub(crate) allow_list: Names,
+    pub(crate) deny_list: Names,
+    pub(crate) unique: Names,
+    pub(crate) repeat: Names,
+    pub(crate) type_free: Names,
+    pub(crate) number_free: Names,
+    pub(crate) selector: Names,
+    pub(crate) match_all_free: Names,
+    pub(crate) auth: Names,
+    /// No setting: what is never quoted is not for the operator to weaken.
+    pub(crate) secret: Names,
+}
+
+/// Keys whose values are never quoted.
+const SECRETS: &[&str] = &[
+    "password",
+    "passwords",
+    "passwd",
+    "pwd",
+    "passphrase",
+    "secret",
+    "secrets",
+    "token",
+    "tokens",
+    "credential",
+    "credentials",
+    "apikey",
+    "api-key",
+    "private-key",
+    "access-key",
+    "signing-key",
+    "encryption-key",
+    "pem",
+    "certificate",
+    "salt",
+    "bearer",
+    "cookie",
+];
+
+impl<'a> Reading<'a> {
+    pub(crate) fn new(change: &'a Change, limits: &'a Limits, hard: Verdict) -> Self {
+        let names = SettingNames {
+            blank: Names::new(&limits.blank_keys),
+            new_blank: Names::new(&limits.new_blank_keys),
+            allow_list: Names::new(&limits.allow_list_keys),
+            deny_list: Names::new(&limits.deny_list_keys),
+            unique: Names::new(&limits.unique_keys),
+            repeat: Names::new(&limits.repeat_keys),
+            type_free: Names::new(&limits.type_free_keys),
+            number_free: Names::new(&limits.number_free_keys),
+            selector: Names::new(&limits.selector_keys),
+            match_all_free: Names::new(&limits.match_all_free_keys),
+            auth: Names::new(&limits.auth_keys),
+            secret: Names::new(SECRETS),
+        };
+        let there = change.files.iter().flatten().filter(|file| file.op != FileOp::Removed);
+        let files = there.map(|file| File { file, items: Items::of(file, &names.unique) }).collect();
+        Self { change, limits, names, files, hard }
+    }
+
+    /// What the tier makes of a weight. `None`: it is not told.
+    pub(crate) fn verdict(&self, weight: Weight) -> Option<Verdict> {
+        match (weight, self.hard) {
+            (Weight::Hard, hard) => Some(hard),
+            (Weight::Soft, Verdict::Block) => Some(Verdict::Warn),
+            (Weight::Soft, Verdict::Warn) => None,
+        }
+    }
+
+    /// Every edit of every file.
+    pub(crate) fn edits(&self) -> impl Iterator<Item = (&File<'a>, &'a Edit)> {
+        self.files.iter().flat_map(|file| file.file.edits.iter().flatten().map(move |edit| (file, edit)))
+    }
+
+    /// Every list of every file, but those in items that are other items than before.
+    pub(crate) fn lists(&self) -> impl Iterator<Item = (&File<'a>, &'a ListChange)> {
+        let lists = |file: &'a FileChange| file.lists.iter().flatten();
+        let all = self.files.iter().flat_map(move |file| lists(file.file).map(move |list| (file, list)));
+        all.filter(|(file, list)| !file.items.is_displaced(&list.pointer))
+    }
+}
+
+/// Null, blank text or an empty map or list: nothing stands there.
+pub(crate) fn is_blank(value: &Scalar) -> bool {
+    match value.kind {
+        ScalarKind::Null | ScalarKind::EmptyMap | ScalarKind::EmptyList => true,
+        ScalarKind::Text => value.text.trim().is_empty(),
+        ScalarKind::Boolean | ScalarKind::Integer | ScalarKind::Decimal => false,
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    pub(crate) fn file(path: &str) -> FileChange {
+        FileChange {
+            path: path.into(),
+            previous_path: None,
+            op: FileOp::Modified,
+            format: Some("yaml".into()),
+            edits: None,
+            lists: None,
+            omitted_edits: 0,
+            size_before_kib: None,
+            size_after_kib: None,
+            text: None,
+        }
+    }
+
+    pub(crate) fn text(text: &str) -> Scalar {
+        Scalar { kind: ScalarKind::Text, text: text.into() }
+    }
+
+    pub(crate) fn replaced(pointer: &str, before: &str, after: &str) -> Edit {
+        let (before, after) = (Some(text(before)), Some(text(after)));
+        Edit { pointer: pointer.into(), op: EditOp::Replace, before, after, line: None }
+    }
+
+    #[test]
+    fn soft_is_told_only_where_hard_blocks() {
+        let change = Change::unknown("c", ChangeKind::Config);
+        let limits = Limits::default();
+        let verdicts = |hard| {
+            let reading = Reading::new(&change, &limits, hard);
+            [Weight::Soft, Weight::Hard].map(|weight| reading.verdict(weight))
+        };
+        assert_eq!(verdicts(Verdict::Block), [Some(Verdict::Warn), Some(Verdict::Block)]);
+        assert_eq!(verdicts(Verdict::Warn), [None, Some(Verdict::Warn)]);
+    }
+
+    #[test]
+    fn false_and_zero_are_not_blank() {
+        let scalar = |kind, text: &str| Scalar { kind, text: text.into() };
+        assert!(is_blank(&text(" \t\u{3000}")) && is_blank(&scalar(ScalarKind::Null, "")));
+        assert!(
+            !is_blank(&scalar(ScalarKind::Boolean, "false")) && !is_blank(&scalar(ScalarKind::Integer, "0"))
+        );
+    }
+}
