@@ -1,4 +1,5 @@
-//! Where a plan ends: inside the change window it starts in, and outside every freeze.
+//! Where a plan ends: inside the change window it starts in, and outside every freeze. It ends when its last stage starts,
+//! since nothing moves after that.
 //!
 //! A rollout over days is ordinary and is asked again before each stage, so only a plan that is short enough to fit
 //! must fit. No end is too far away for a freeze. A peak counts only where it closes a change window: a change that has
@@ -86,7 +87,7 @@ fn closes<'a>(
 fn in_freeze(schedule: &Schedule) -> Option<Found<'_>> {
     let frozen = |moment: &'_ &CivilMoment| frozen_by(moment).is_some();
     if let Some(end) = schedule.projected_end.iter().find(frozen) {
-        return Some(frozen_end(end, "its plan ends on a", "/rollout/stages"));
+        return Some(frozen_end(end, "its last stage starts on a", "/rollout/stages"));
     }
     let is_later = |booked: &&CivilMoment| {
         schedule.projected_end.first().unknown_or(|plan| booked.epoch_min > plan.epoch_min)
@@ -128,7 +129,7 @@ fn unknown<'a>(change: &Change, stake: &Stake<'a>) -> Found<'a> {
         None => ("no stages are known".into(), "/rollout/stages".into()),
     };
     Found {
-        message: format!("nobody knows when its plan ends ({who}), and {so}"),
+        message: format!("nobody knows when its last stage starts ({who}), and {so}"),
         at,
         window,
         plan_min: None,
@@ -147,7 +148,7 @@ fn after_close<'a>(schedule: &'a Schedule, limits: &Limits) -> Option<Found<'a>>
         closes(&schedule.start, limits).find(|(_, close)| close.epoch_min < end.epoch_min)?;
     let late_min = end.epoch_min.saturating_sub(close.epoch_min);
     let message = format!(
-        "its plan ends {late_min} minutes after the change window it starts in, which closes on a {}",
+        "its last stage starts {late_min} minutes after the change window closes in which it began, on a {}",
         turn_in_words(close, &moment.zone)
     );
     let window = moment.day.as_ref().and_then(|day| inside(day, WindowKind::ChangeWindow));

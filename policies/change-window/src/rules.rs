@@ -101,7 +101,7 @@ pub(crate) const ENDS_OUTSIDE: Rule = Rule {
     id: "ends-outside",
     title: "a change has ended before its window closes or a freeze begins",
     help: "what is still going out when the window closes is finished, or taken back, by people who have gone home",
-    remedy: "start earlier, or plan less for one window; state `bake-s` for every stage, the last one too",
+    remedy: "start earlier, or plan less for one window; state `bake-s` for every stage but the last",
     origin: Some(
         "Azure API Management: an update has a maintenance window of 8 hours, by default 22:00 to 06:00 local time",
     ),

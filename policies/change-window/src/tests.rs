@@ -292,7 +292,7 @@ fn check_end(change: &Change, expect: &str) {
 #[test]
 fn a_short_plan_ends_before_its_window_closes() {
     check_end(&change(1, in_window(), Some(6)), "");
-    check_end(&change(1, in_window(), Some(7)), "its plan ends 60 minutes after the change window");
+    check_end(&change(1, in_window(), Some(7)), "its last stage starts 60 minutes after the change window");
     check_end(&change(1, in_window(), Some(8)), "its plan ends 120 minutes after the change window");
     check_end(&change(1, in_window(), Some(9)), "");
     check_end(
@@ -311,7 +311,10 @@ fn no_plan_ends_inside_a_freeze() {
     check_end(&long, "");
     let end = long.schedule.as_ref().unwrap().projected_end.first().unwrap().clone();
     long.schedule.as_mut().unwrap().projected_end = vec![frozen(end.clone())];
-    check_end(&long, "its plan ends on a Saturday, 2026-03-14 10:00 in Europe/Berlin, inside the freeze `w`");
+    check_end(
+        &long,
+        "its last stage starts on a Saturday, 2026-03-14 10:00 in Europe/Berlin, inside the freeze `w`",
+    );
     check_end(&change(1, before_freeze(), None), "and the calendar of Europe/Berlin has the freeze `w`");
 
     let mut booked = change(1, before_freeze(), Some(2));

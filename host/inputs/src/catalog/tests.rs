@@ -1,3 +1,5 @@
+//! What is read as a catalog, and what is refused with its place.
+
 use super::*;
 
 fn shelf(files: &[&str]) -> Result<Catalog, InputError> {

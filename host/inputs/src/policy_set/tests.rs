@@ -1,3 +1,5 @@
+//! What is read as a policy set, and one slip after the other with its line and the next step.
+
 use std::collections::BTreeMap;
 use std::io;
 
