@@ -1,6 +1,8 @@
 //! What a person sees: transcripts of the binary, the README's own among them.
 
 use std::path::PathBuf;
+use std::process::Command;
+use std::sync::OnceLock;
 
 use libtest_mimic::Trial;
 
@@ -22,8 +24,21 @@ fn trial(name: String, path: PathBuf) -> Trial {
     Trial::test(name, move || {
         let cases = trycmd::TestCases::new();
         cases.register_bin("interlock", trycmd::schema::Bin::Path(env!("CARGO_BIN_EXE_interlock").into()));
-        cases.env("NO_COLOR", "1").env("COLUMNS", "100").case(&path);
+        let home = warm_home();
+        cases.env("NO_COLOR", "1").env("COLUMNS", "100").env("XDG_CACHE_HOME", home).case(&path);
         cases.run();
         Ok(())
+    })
+}
+
+/// A cache folder in which the stock policies are at hand, so that no transcript tells of compiling them.
+fn warm_home() -> &'static str {
+    static HOME: OnceLock<String> = OnceLock::new();
+    HOME.get_or_init(|| {
+        let home = root().join("target/suite-home").display().to_string();
+        let mut warm = Command::new(env!("CARGO_BIN_EXE_interlock"));
+        let output = warm.arg("policies").env("XDG_CACHE_HOME", &home).output().expect("it runs");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        home
     })
 }

@@ -85,11 +85,10 @@ pub fn check(report: &Report, expected: &[ExpectedFinding]) -> Result<()> {
     for policy in &report.policies {
         match &policy.outcome {
             ReportedOutcome::Findings(findings) => found.extend(findings.iter().map(|it| shown(policy, it))),
-            ReportedOutcome::NotSelected { .. } => {}
-            ReportedOutcome::Broken(fault) => return Err(anyhow!("policy `{}` {fault}", policy.id)),
             ReportedOutcome::NotSelected { because } => {
                 return Err(anyhow!("policy `{}` was not asked: {because:?}", policy.id));
             }
+            ReportedOutcome::Broken(fault) => return Err(anyhow!("policy `{}` {fault}", policy.id)),
         }
     }
     let mut expected = expected.to_vec();

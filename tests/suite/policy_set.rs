@@ -25,6 +25,7 @@ pub fn trials() -> Vec<Trial> {
         ("the-catalog-has-the-last-word", the_catalog_has_the_last_word),
         ("a-waived-block-is-a-warn", a_waived_block_is_a_warn),
         ("a-waiver-covers-nothing-else", a_waiver_covers_nothing_else),
+        ("a-waiver-for-no-rule-is-an-error", a_waiver_for_no_rule_is_an_error),
         ("a-waiver-never-covers-an-error", a_waiver_never_covers_an_error),
         ("everything-is-in-the-digest", everything_is_in_the_digest),
         ("a-pool-answers-the-same", a_pool_answers_the_same),
@@ -344,12 +345,6 @@ fn a_waiver_covers_nothing_else() -> Result<()> {
             "2023-11-12T09:14Z",
             None,
         ),
-        (
-            "another policy",
-            Waiver { policy: policy_id("staged-rollout"), ..waiver(this_service()) },
-            "2023-11-12T09:14Z",
-            None,
-        ),
     ] {
         let report = waived(vec![it], at)?;
         let used = state == Some(WaiverState::Used);
@@ -357,6 +352,18 @@ fn a_waiver_covers_nothing_else() -> Result<()> {
         ensure!(report.decision.verdict == verdict, "{name}: {:?}", report.decision);
         ensure!(report.waivers.first().map(|it| it.state) == state, "{name}: {:?}", report.waivers);
         ensure!(findings(&report, "change-window")?[0].waived.is_some() == used, "{name}");
+    }
+    Ok(())
+}
+
+/// It would cover nothing, and its author believes that it holds.
+fn a_waiver_for_no_rule_is_an_error() -> Result<()> {
+    for it in [
+        Waiver { rule: "weekeend".into(), ..waiver(this_service()) },
+        Waiver { policy: policy_id("staged-rollout"), ..waiver(this_service()) },
+    ] {
+        let error = waived(vec![it], "2023-11-12T09:14Z").err().context("nobody has that rule")?;
+        ensure!(error.to_string().contains("waiver 0: there is no rule"), "{error}");
     }
     Ok(())
 }

@@ -73,7 +73,7 @@ fn calendars(set: &PolicySetFile) -> anyhow::Result<Option<Calendars>> {
 /// The bytes of a file that the set names. One that cannot be read is a slip in the set.
 fn named_file(set: &PolicySetFile, at: &Pointer, path: &Path) -> Result<Vec<u8>, InputError> {
     interlock_inputs::read_file(path).map_err(|error| {
-        let found = format!("a file that cannot be read: {}", error.why());
+        let found = format!("`{}`, which cannot be read: {}", shown(path), error.why());
         set.problem(
             at,
             &found,
@@ -91,14 +91,14 @@ fn binding(set: &PolicySetFile, policy: &PolicyBinding) -> anyhow::Result<Bindin
         }
         ModuleRef::File { path, sha256 } => {
             let bytes = interlock_inputs::read_module(path).map_err(|error| {
-                let found = format!("a module that cannot be read: {}", error.why());
+                let found = format!("`{}`, which cannot be read: {}", shown(path), error.why());
                 let help = "the path is relative to the policy set's folder; check its permissions too";
                 set.problem(&policy.pointer_to("module"), &found, None, help)
             })?;
             (Binding::new(policy.id.clone(), bytes), Some(sha256))
         }
     };
-    check_digest(set, policy, pinned, &binding.module_digest())?;
+    check_digest(set, policy, pinned, &binding)?;
     Ok(binding
         .mode(policy.mode)
         .on_error(policy.on_error.clone())
@@ -129,17 +129,19 @@ fn check_digest(
     set: &PolicySetFile,
     policy: &PolicyBinding,
     pinned: Option<&Digest>,
-    found: &Digest,
+    binding: &Binding,
 ) -> Result<(), InputError> {
-    match pinned {
-        Some(pinned) if pinned != found => Err(set.problem(
-            &policy.pointer_to("sha256"),
-            &format!("a digest that is not the module's, which is `{}`", found.as_str()),
-            None,
-            "look at what changed in the module, then write its digest here",
-        )),
-        Some(_) | None => Ok(()),
+    let Some(pinned) = pinned else { return Ok(()) };
+    let found = binding.module_digest();
+    if *pinned == found {
+        return Ok(());
     }
+    Err(set.problem(
+        &policy.pointer_to("sha256"),
+        &format!("a digest that is not the module's, which is `{}`", found.as_str()),
+        None,
+        "look at what changed in the module, then write its digest here",
+    ))
 }
 
 fn limits(given: LimitOverrides) -> Limits {
@@ -183,6 +185,17 @@ fn placed(set: &PolicySetFile, errors: &BuildErrors) -> anyhow::Error {
             let each = errors.iter().filter_map(|error| Some(misset(set, bound?, error).to_string()));
             each.collect::<Vec<_>>().join("\n")
         }
+        BuildError::WaiverRule { index, policy, rule, known } => {
+            let nearest = known.iter().min_by_key(|known| strsim::damerau_levenshtein(known, rule));
+            let help = match nearest {
+                Some(nearest) => {
+                    format!("did you mean `{nearest}`? `interlock explain {policy}` lists its rules")
+                }
+                None => format!("`{policy}` is not bound; name one of the policies above"),
+            };
+            let at = Pointer::root().child("waivers").child(&index.to_string()).child("rule");
+            set.problem(&at, &format!("no rule `{rule}` in `{policy}`"), None, &help).to_string()
+        }
         BuildError::Engine(_)
         | BuildError::BoundTwice(_)
         | BuildError::Reserved(_)
@@ -190,6 +203,10 @@ fn placed(set: &PolicySetFile, errors: &BuildErrors) -> anyhow::Error {
         | BuildError::Lost { .. } => format!("{error}\nhelp: {}", error.help()),
     };
     anyhow!("{}", errors.iter().map(one).collect::<Vec<_>>().join("\n"))
+}
+
+fn shown(path: &Path) -> String {
+    Untrusted::from(path.to_string_lossy().into_owned()).quoted()
 }
 
 fn misset(set: &PolicySetFile, policy: &PolicyBinding, error: &SettingError) -> InputError {

@@ -10,8 +10,13 @@ use crate::{gate, print};
 
 pub(crate) fn run(arguments: &Policies) -> anyhow::Result<u8> {
     let mut text = String::new();
-    for (id, manifest) in gate::gate(&arguments.policy_set)?.policies() {
+    let gate = gate::gate(&arguments.policy_set)?;
+    for (id, manifest) in gate.policies() {
         write_policy(&mut text, id, manifest)?;
+    }
+    for (id, fault) in gate.broken() {
+        let said = fault.said().map(|said| format!(": {}", for_terminal(said))).unwrap_or_default();
+        writeln!(text, "{id} is broken: it {fault}{said}\n")?;
     }
     text.push_str("`interlock explain POLICY/RULE` says why a rule exists and how to satisfy it\n");
     print(&text)?;

@@ -3,7 +3,7 @@
 //! Everything a policy has no use for is off: each proposal that is off is a class of advisories that cannot apply.
 //! `tests/suite/engine.rs` compiles this file for itself, feeds it a module for each and expects it refused.
 
-use wasmtime::{Config, OperatorCost, Strategy, WasmFeatures};
+use wasmtime::{Config, OperatorCost, Strategy, WasmBacktraceDetails, WasmFeatures};
 
 /// Bytes of stack a policy may use. A policy is loops over lists; what goes deeper is lost.
 pub(crate) const STACK_BYTES: usize = 256 * 1024;
@@ -20,6 +20,12 @@ pub(crate) fn config() -> Config {
         .operator_cost(costs())
         .epoch_interruption(true)
         .max_wasm_stack(STACK_BYTES)
+        // A fault names the trap and where the policy was; nobody reads frames of a stripped module. Without them compiled
+        // code is half as large, and a cold `check` waits for its bytes. The environment has no say in it either.
+        .wasm_backtrace_max_frames(None)
+        .wasm_backtrace_details(WasmBacktraceDetails::Disable)
+        .generate_address_map(false)
+        .native_unwind_info(false)
         // The same bytes from NaN on every machine.
         .cranelift_nan_canonicalization(true)
         // Compiled in because builds without it abort (RUSTSEC-2026-0570), and switched off here.

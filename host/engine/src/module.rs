@@ -11,7 +11,7 @@ use wasmtime::Store;
 use wasmtime::component::Component;
 
 use crate::bindings::{PolicyModule, PolicyModulePre};
-use crate::cache::{LoadNote, ModuleCache, Shelf};
+use crate::cache::{Compiled, LoadNote, ModuleCache, Shelf};
 use crate::log::LogLine;
 use crate::shown::Shown;
 use crate::slots::Slot;
@@ -58,22 +58,19 @@ impl Module {
         tell: &dyn Fn(LoadNote),
     ) -> Result<Self, LoadError> {
         admission::check_size(wasm, limits)?;
-        let digest = Digest::from_sha256(&Sha256::digest(wasm));
-        let component = match cache {
-            Some(cache) => through(cache, &shared.wasm, wasm, &digest, tell)?,
-            None => compile(&shared.wasm, wasm)?,
+        let loaded = match cache {
+            Some(cache) => through(cache, &shared, wasm, limits, tell)?,
+            None => compiled(&shared, wasm, limits)?,
         };
-        let instance = shared.linker.instantiate_pre(&component).map_err(|error| mismatch(&error))?;
-        let policy = PolicyModulePre::new(instance).map_err(|error| missing_export(&error))?;
-        let manifest = describe(&shared, &policy, limits)?;
-        let shown =
-            Shown::new(&manifest.needs).map_err(|reason| LoadError::BadManifest { reason: reason.into() })?;
+        let policy = exported(&shared, &loaded.component)?;
+        let shown = Shown::new(&loaded.manifest.needs)
+            .map_err(|reason| LoadError::BadManifest { reason: reason.into() })?;
         Ok(Self {
             shared,
             policy,
-            manifest: Arc::new(manifest),
+            manifest: Arc::new(loaded.manifest),
             shown: Arc::new(shown),
-            digest,
+            digest: loaded.digest,
             limits: *limits,
         })
     }
@@ -194,26 +191,39 @@ impl Run {
     }
 }
 
-/// From the cache if it is there and can be trusted; else scanned and compiled, and kept.
+/// From the cache if it is there and can be trusted; else scanned, compiled and asked what it is, and kept.
 fn through(
     cache: &ModuleCache,
-    engine: &wasmtime::Engine,
+    shared: &Shared,
     wasm: &[u8],
-    digest: &Digest,
+    limits: &Limits,
     tell: &dyn Fn(LoadNote),
-) -> Result<Component, LoadError> {
-    let shelf = Shelf::new(cache, engine);
-    match shelf.take(engine, digest) {
-        Ok(Some(component)) => return Ok(component),
+) -> Result<Compiled, LoadError> {
+    let shelf = Shelf::new(cache, &shared.wasm, wasm);
+    match shelf.take(&shared.wasm) {
+        Ok(Some(compiled)) => return Ok(compiled),
         Ok(None) => {}
         Err(distrust) => tell(LoadNote::Distrusted(distrust)),
     }
     tell(LoadNote::Compiling);
-    let component = compile(engine, wasm)?;
-    if let Err(error) = shelf.keep(&component, digest) {
+    let compiled = compiled(shared, wasm, limits)?;
+    if let Err(error) = shelf.keep(&compiled) {
         tell(LoadNote::NotKept(error));
     }
-    Ok(component)
+    Ok(compiled)
+}
+
+/// Scanned, compiled, and asked what it is.
+fn compiled(shared: &Shared, wasm: &[u8], limits: &Limits) -> Result<Compiled, LoadError> {
+    let component = compile(&shared.wasm, wasm)?;
+    let policy = exported(shared, &component)?;
+    let manifest = describe(shared, &policy, limits)?;
+    Ok(Compiled { component, digest: Digest::from_sha256(&Sha256::digest(wasm)), manifest })
+}
+
+fn exported(shared: &Shared, component: &Component) -> Result<PolicyModulePre<Guest>, LoadError> {
+    let instance = shared.linker.instantiate_pre(component).map_err(|error| mismatch(&error))?;
+    PolicyModulePre::new(instance).map_err(|error| missing_export(&error))
 }
 
 /// No slot of the pool was free in time.

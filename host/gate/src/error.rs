@@ -65,6 +65,18 @@ pub enum BuildError {
         /// What is wrong, every mistake.
         errors: Vec<SettingError>,
     },
+    /// A waiver names a policy that is not bound, or a rule that its policy does not have: it would cover nothing.
+    #[error("waiver {index}: there is no rule `{}/{}`", policy, Untrusted::from(rule.as_str()).quoted())]
+    WaiverRule {
+        /// Which, from 0.
+        index: usize,
+        /// The policy it names.
+        policy: PolicyId,
+        /// The rule it names.
+        rule: String,
+        /// The policy's rules. Empty: the policy is not bound.
+        known: Vec<String>,
+    },
     /// The host itself failed while it loaded modules. A bug of ours.
     #[error("{policies} policies were lost while they were loaded")]
     Lost {
@@ -84,6 +96,7 @@ impl BuildError {
             Self::Settings { policy: _, errors: _ } => {
                 "`interlock policies` lists every setting with its default"
             }
+            Self::WaiverRule { .. } => "`interlock policies` lists every rule",
             Self::Lost { .. } => "run it again with RUST_BACKTRACE=1 and report what it says",
         }
     }

@@ -169,6 +169,7 @@ impl GateBuilder {
             Engine::with(self.allocation).map_err(|error| BuildErrors::one(BuildError::Engine(error)))?;
         let loader = load::Loader { engine, cache: self.cache, listener: self.listener };
         let policies = loader.load_all(self.bindings)?;
+        check_waivers(&self.waivers, &policies)?;
         let deadline = self.deadline.unwrap_or(CHECK_DEADLINE);
         let policy_set = policy_set::digest(&Parts {
             policies: &policies,
@@ -194,4 +195,21 @@ fn check_names(sorted: &[Binding]) -> Result<(), BuildError> {
     }
     let twice = sorted.iter().zip(sorted.iter().skip(1)).find(|(a, b)| a.id == b.id);
     twice.map_or(Ok(()), |(binding, _)| Err(BuildError::BoundTwice(binding.id.clone())))
+}
+
+/// A waiver for a rule that nobody has is a slip, and its author believes that it holds. Of a policy that did not load no
+/// rules are known.
+fn check_waivers(waivers: &[Waiver], policies: &[Bound]) -> Result<(), BuildErrors> {
+    let unfit = waivers.iter().enumerate().filter_map(|(index, waiver)| {
+        let bound = policies.iter().find(|bound| bound.id == waiver.policy);
+        let known: Vec<String> = match bound.map(|bound| &bound.module) {
+            Some(Ok(module)) => module.manifest().rules.iter().map(|rule| rule.id.clone()).collect(),
+            Some(Err(_)) => return None,
+            None => Vec::new(),
+        };
+        let unknown = !known.contains(&waiver.rule);
+        let (policy, rule) = (waiver.policy.clone(), waiver.rule.clone());
+        unknown.then_some(BuildError::WaiverRule { index, policy, rule, known })
+    });
+    BuildErrors::none_or((), unfit.collect())
 }

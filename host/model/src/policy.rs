@@ -54,7 +54,7 @@ impl fmt::Display for PolicyId {
 }
 
 /// What a policy says about itself, checked by the engine: ids are kebab-case and unique, texts are bounded.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Manifest {
     /// The policy's own id.
     pub id: PolicyId,
@@ -78,7 +78,7 @@ impl Manifest {
 }
 
 /// One rule.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rule {
     /// Kebab-case id.
     pub id: String,
@@ -95,7 +95,7 @@ pub struct Rule {
 }
 
 /// One setting.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Setting {
     /// Kebab-case key.
     pub key: String,
@@ -108,7 +108,7 @@ pub struct Setting {
 }
 
 /// What a setting takes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum SettingKind {
     /// `true` or `false`.
     Boolean,
@@ -133,7 +133,7 @@ impl SettingKind {
 }
 
 /// What a policy needs to see of the files. Metadata is always there.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Needs {
     /// Globs of the files it reads. Empty: none.
     pub paths: Vec<String>,

@@ -19,36 +19,38 @@ const DAYS_MAX: i64 = 8;
 /// `, changes may start again from Monday, 2026-03-09 08:00 in Asia/Shanghai`, to follow what was said of the start.
 pub(crate) fn phrase(start: &[CivilMoment], limits: &Limits) -> String {
     let zones: Option<Vec<Zone<'_>>> = start.iter().map(|moment| Zone::of(moment, start, limits)).collect();
-    let settled = zones.as_deref().and_then(|zones| settle(zones, limits));
-    match settled {
-        None => ", and no time in the next 90 days is open for changes".into(),
-        Some(Settled { last: None, .. }) => String::new(),
-        Some(Settled { epoch_min, last: Some(zone), .. }) => {
-            let words = zone.wall(epoch_min).in_words(zone.name);
-            let vouched = zones.iter().flatten().all(|zone| zone.vouches_for(epoch_min));
-            let earliest = if vouched { "" } else { " at the earliest" };
-            format!(", changes may start again from {words}{earliest}")
-        }
+    let zones = zones.as_deref();
+    let settled = zones.and_then(|zones| Some((zones.first()?, settle(zones, limits)?)));
+    let Some((home, Settled { epoch_min, moved })) = settled else {
+        return ", and no time in the next 90 days is open for changes".into();
+    };
+    if !moved {
+        return String::new();
     }
+    // In the zone of whoever plans it, whichever zone it was that opened last.
+    let words = home.wall(epoch_min).in_words(home.name);
+    let vouched = zones.iter().copied().flatten().all(|zone| zone.vouches_for(epoch_min));
+    let earliest = if vouched { "" } else { " at the earliest" };
+    format!(", changes may start again from {words}{earliest}")
 }
 
 /// A time at which no zone is known to be closed.
-struct Settled<'a> {
+struct Settled {
     epoch_min: i64,
-    /// The zone that opens then. Absent: the start itself is not known to be closed.
-    last: Option<&'a Zone<'a>>,
+    /// Whether that is after the start. If not, the start itself is not known to be closed.
+    moved: bool,
 }
 
 /// Each zone in turn moves the time to where it is open, until none does. `None`: some zone never opens.
-fn settle<'a>(zones: &'a [Zone<'a>], limits: &Limits) -> Option<Settled<'a>> {
+fn settle(zones: &[Zone<'_>], limits: &Limits) -> Option<Settled> {
     let start = zones.first()?.start_epoch_min;
-    let mut settled = Settled { epoch_min: start, last: None };
+    let mut settled = Settled { epoch_min: start, moved: false };
     for _ in 0..ROUNDS_MAX {
         let before = settled.epoch_min;
         for zone in zones {
             let open = zone.open_from(settled.epoch_min, limits)?;
             if open > settled.epoch_min {
-                settled = Settled { epoch_min: open, last: Some(zone) };
+                settled = Settled { epoch_min: open, moved: true };
             }
         }
         if settled.epoch_min == before {

@@ -293,7 +293,7 @@ fn check_end(change: &Change, expect: &str) {
 fn a_short_plan_ends_before_its_window_closes() {
     check_end(&change(1, in_window(), Some(6)), "");
     check_end(&change(1, in_window(), Some(7)), "its last stage starts 60 minutes after the change window");
-    check_end(&change(1, in_window(), Some(8)), "its plan ends 120 minutes after the change window");
+    check_end(&change(1, in_window(), Some(8)), "its last stage starts 120 minutes after the change window");
     check_end(&change(1, in_window(), Some(9)), "");
     check_end(
         &change(1, in_window(), None),

@@ -2,7 +2,7 @@
 
 use std::ffi::CString;
 use std::fs::{self, File};
-use std::io::{self, Read as _, Write as _};
+use std::io::{self, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _};
 use std::path::Path;
 use std::time::SystemTime;
@@ -19,8 +19,8 @@ const FILE_MODE: Mode = Mode::RUSR.union(Mode::WUSR);
 /// Files that are kept. A policy that is edited leaves a file behind each time; the oldest go.
 const FILES_MAX: usize = 128;
 
-/// The bytes of a file, if the folder and the file are this user's alone. `Ok(None)`: there is no such file.
-pub(super) fn read(folder: &Path, name: &str, bytes_max: u64) -> Result<Option<Vec<u8>>, Distrust> {
+/// A file, opened, and its length, if the folder and the file are this user's alone. `Ok(None)`: there is no such file.
+pub(super) fn open(folder: &Path, name: &str, bytes_max: u64) -> Result<Option<(File, u64)>, Distrust> {
     let folder = match open_folder(folder) {
         Ok(folder) => folder,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
@@ -29,17 +29,14 @@ pub(super) fn read(folder: &Path, name: &str, bytes_max: u64) -> Result<Option<V
     check_folder(&folder)?;
     // Not following links, and not waiting for anybody to write into a pipe.
     let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
-    let mut file = match rustix::fs::openat(&folder, name, flags, Mode::empty()) {
+    let file = match rustix::fs::openat(&folder, name, flags, Mode::empty()) {
         Ok(file) => File::from(file),
         Err(rustix::io::Errno::NOENT) => return Ok(None),
         Err(rustix::io::Errno::LOOP) => return Err(Distrust::File("is a link")),
         Err(errno) => return Err(Distrust::Unreadable(errno.into())),
     };
     let length = check_file(&file, bytes_max)?;
-    let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or_default());
-    // One byte more than there were: a file that grows meanwhile is not what was looked at, and its digest will say so.
-    (&mut file).take(length + 1).read_to_end(&mut bytes).map_err(Distrust::Unreadable)?;
-    Ok(Some(bytes))
+    Ok(Some((file, length)))
 }
 
 /// Writes a file whole or not at all: beside its place first, then moved there.
@@ -124,7 +121,7 @@ fn drop_oldest(folder: &File) -> io::Result<()> {
     let mut files: Vec<(SystemTime, CString)> = Vec::new();
     for entry in rustix::fs::Dir::read_from(folder)? {
         let entry = entry?;
-        if !entry.file_name().to_bytes().starts_with(b"sha256-") {
+        if !entry.file_name().to_bytes().ends_with(b".compiled") {
             continue;
         }
         let stat = rustix::fs::statat(folder, entry.file_name(), AtFlags::SYMLINK_NOFOLLOW)?;
