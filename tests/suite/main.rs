@@ -11,6 +11,8 @@
 //! | `hostile` | `tests/hostile/*.wat` | a guest that misbehaves ends as this fault |
 //! | `inputs` | `tests/inputs/*.yaml` | a document that misbehaves ends as this error at this place |
 //! | `gate`, `policy_set`, `cache`, `engine`, `determinism`, `schema` | built here | the promises of the library |
+//! | `costs` | `policies/COSTS.md` | what each stock policy costs |
+//! | `verify` | the binary | an earlier decision holds for what it was made for |
 //! | `sdk` | `tests/guests/*` | what the SDK does on wasm |
 //! | `cli` | `tests/cli/*.trycmd`, `README.md` | what a person sees |
 //! | `tidy` | the repository | its own rules |
@@ -31,6 +33,7 @@
 mod cache;
 mod cases;
 mod cli;
+mod costs;
 mod determinism;
 mod documents;
 mod engine;
@@ -45,6 +48,7 @@ mod schema;
 mod sdk;
 mod support;
 mod tidy;
+mod verify;
 
 use libtest_mimic::{Arguments, Trial};
 
@@ -56,6 +60,7 @@ fn main() {
         cache::trials(),
         cases::trials(),
         cli::trials(),
+        costs::trials(),
         determinism::trials(),
         documents::trials(),
         engine::trials(),
@@ -66,6 +71,7 @@ fn main() {
         policy_set::trials(),
         schema::trials(),
         sdk::trials(),
+        verify::trials(),
     ]
     .into_iter()
     .flatten()

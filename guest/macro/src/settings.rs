@@ -51,7 +51,18 @@ pub(crate) fn expand(input: TokenStream) -> Result<TokenStream> {
     Ok(quote! {
         impl ::interlock_guest::Settings for #name {
             fn describe() -> ::std::vec::Vec<::interlock_guest::finding_types::Setting> {
-                ::std::vec![#(#described),*]
+                // A table and a loop: a hundred texts written out one by one would be code to be loaded.
+                static SETTINGS: &[(&str, ::interlock_guest::finding_types::SettingKind, &str, &str)] =
+                    &[#(#described),*];
+                SETTINGS
+                    .iter()
+                    .map(|(key, kind, default, help)| ::interlock_guest::finding_types::Setting {
+                        key: (*key).into(),
+                        kind: *kind,
+                        default: (*default).into(),
+                        help: (*help).into(),
+                    })
+                    .collect()
             }
             fn take(reader: &mut ::interlock_guest::SettingsReader) -> ::core::option::Option<Self> {
                 // Every field is read before any is unwrapped, so that all mistakes are named at once.
@@ -124,12 +135,7 @@ fn describe(field: &&Field) -> Result<TokenStream> {
         ));
     }
     Ok(quote! {
-        ::interlock_guest::finding_types::Setting {
-            key: #key.into(),
-            kind: <#ty as ::interlock_guest::SettingField>::KIND,
-            default: #default.into(),
-            help: #help.into(),
-        }
+        (#key, <#ty as ::interlock_guest::SettingField>::KIND, #default, #help)
     })
 }
 
@@ -139,11 +145,17 @@ fn read(field: &&Field) -> Result<TokenStream> {
     let default = &arguments.default;
     Ok(match &arguments.range {
         Some(range) => quote! { let #name = reader.bounded(#key, #default, #range); },
+        None if is_list_of_texts(default) => quote! { let #name = reader.texts(#key, &#default); },
         None => {
             let scalars = default_scalars(default)?;
             quote! { let #name = reader.field(#key, &[#(#scalars),*]); }
         }
     })
+}
+
+fn is_list_of_texts(default: &Expr) -> bool {
+    let is_text = |item: &Expr| matches!(item, Expr::Lit(ExprLit { lit: Lit::Str(_), .. }));
+    matches!(default, Expr::Array(array) if array.elems.iter().all(is_text))
 }
 
 /// `first_stage_max` is set as `first-stage-max`.

@@ -64,7 +64,7 @@ pub use facts::{Fact, Place};
 pub use finding::{ByTier, Rule};
 pub use interlock_guest_macro::{Settings, policy};
 pub use policy::{Judgement, Policy, exports};
-pub use settings::{SettingField, Settings, SettingsReader};
+pub use settings::{SettingField, Settings, SettingsReader, Texts};
 
 /// Everything a policy usually names.
 pub mod prelude {
@@ -76,5 +76,5 @@ pub mod prelude {
     };
     pub use crate::bindings::interlock::policy::finding_types::{Failure, Finding, Verdict};
     pub use crate::bindings::interlock::policy::question_types::{Phase, Question};
-    pub use crate::{ByTier, Fact, Judgement, Place, Rule, SettingField, Settings, policy};
+    pub use crate::{ByTier, Fact, Judgement, Place, Rule, SettingField, Settings, Texts, policy};
 }

@@ -25,6 +25,41 @@ pub trait SettingField: Sized {
 
     /// Reads it. A list comes as its items. The error is what was expected, to be read after the word "expected".
     fn from_setting(values: &[SettingScalar]) -> Result<Self, String>;
+
+    /// Takes a list of texts that stands in the policy itself.
+    fn from_texts(default: &'static [&'static str]) -> Result<Self, String> {
+        let scalars: Vec<_> = default.iter().map(|text| SettingScalar::Text((*text).into())).collect();
+        Self::from_setting(if scalars.is_empty() { &[SettingScalar::EmptyList] } else { &scalars })
+    }
+}
+
+/// A list of texts that costs nothing where the policy's own default is in force.
+pub enum Texts {
+    /// The default, as it stands in the policy.
+    Default(&'static [&'static str]),
+    /// What the policy set gives.
+    Given(Vec<String>),
+}
+
+impl Texts {
+    /// Each text.
+    pub fn iter(&self) -> impl Iterator<Item = &str> {
+        let (default, given): (&[&str], &[String]) = match self {
+            Self::Default(texts) => (texts, &[]),
+            Self::Given(texts) => (&[], texts),
+        };
+        default.iter().copied().chain(given.iter().map(String::as_str))
+    }
+}
+
+impl SettingField for Texts {
+    const KIND: SettingKind = SettingKind::TextList;
+    fn from_setting(values: &[SettingScalar]) -> Result<Self, String> {
+        Vec::from_setting(values).map(Self::Given)
+    }
+    fn from_texts(default: &'static [&'static str]) -> Result<Self, String> {
+        Ok(Self::Default(default))
+    }
 }
 
 impl SettingField for bool {
@@ -105,13 +140,30 @@ impl SettingsReader {
 
     /// Takes one field: what was given, or else the default that the struct's author wrote.
     pub fn field<T: SettingField>(&mut self, key: &'static str, default: &[SettingScalar]) -> Option<T> {
+        self.given_or(key, || T::from_setting(default))
+    }
+
+    /// Takes a list of texts. A table in the policy, because code for each of two hundred words is code to be loaded.
+    pub fn texts<T: SettingField>(
+        &mut self,
+        key: &'static str,
+        default: &'static [&'static str],
+    ) -> Option<T> {
+        self.given_or(key, || T::from_texts(default))
+    }
+
+    fn given_or<T: SettingField>(
+        &mut self,
+        key: &'static str,
+        default: impl FnOnce() -> Result<T, String>,
+    ) -> Option<T> {
         let given = self.given.iter_mut().find(|given| given.key == key);
         let read = match given {
             Some(given) => {
                 given.taken = true;
                 T::from_setting(&given.values)
             }
-            None => T::from_setting(default),
+            None => default(),
         };
         read.map_err(|expected| self.errors.push(error(key, format!("expected {expected}")))).ok()
     }

@@ -50,13 +50,13 @@ fn against(decided: &Decided, document: &ChangeDocument, gate: &Gate, asked: &Qu
 fn bound(decided: &Decided, document: &ChangeDocument, gate: &Gate) -> Vec<String> {
     let differ = [
         ("the change document", decided.document != document.digest),
-        ("the changed files", decided.payload != document.payload.digest),
+        ("the set of changed files", decided.payload != document.payload.digest),
         ("the policy set", decided.policy_set != *gate.policy_set()),
         ("the engine", decided.engine != Gate::engine_version()),
         ("the time zone database", decided.tzdb != document.tzdb),
     ];
     let named = differ.iter().filter(|(_, differs)| *differs);
-    named.map(|(what, _)| format!("{what} is not the one that was judged with")).collect()
+    named.map(|(what, _)| format!("{what} is not the one that was judged")).collect()
 }
 
 /// It was asked for this moment of the change's life, and the answer has not run out.

@@ -215,7 +215,7 @@ fn change(tier: u8, start: CivilMoment, plan_h: Option<u32>) -> Change {
         owner: None,
         dependents: None,
     }]);
-    let stages = Some(vec![stage(Some(0)), stage(plan_h.map(|hours| hours * 3600))]);
+    let stages = Some(vec![stage(Some(0)), stage(plan_h.map(|hours| hours * 3600)), stage(None)]);
     change.rollout = Some(Rollout { strategy: None, stages, config_included: None });
     change.schedule = Some(Schedule {
         projected_end: plan_h.map(|hours| later(&start, hours)).into_iter().collect(),

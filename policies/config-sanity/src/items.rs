@@ -149,7 +149,7 @@ mod tests {
     fn what_is_lost_below_a_place_is_not_lost_beside_it() {
         let mut file = file("a.yaml");
         file.edits = Some(vec![Edit { op: EditOp::Remove, after: None, ..replaced("/hosts/0", "a", "") }]);
-        let items = Items::of(&file, &Names::new::<&str>(&[]));
+        let items = Items::of(&file, &Names::new(&[]));
         assert!(items.lost_below("/hosts") && items.lost_below(""));
         assert!(!items.lost_below("/host") && !items.lost_below("/hosts/0") && !items.lost_below("/z"));
     }

@@ -2,6 +2,10 @@
 //!
 //! Which names mean what is in the settings; here is only how a name and a key are compared.
 
+use std::cell::OnceCell;
+
+use interlock_guest::Texts;
+
 /// The lower-case words of a key. Digits at the end of a word are not part of it: `port2` is a port.
 pub(crate) fn words(key: &str) -> Vec<String> {
     // In a pointer `~1` is a slash and `~0` a tilde; both part words.
@@ -63,17 +67,36 @@ impl Near {
     }
 }
 
-/// Names of a setting, as words.
-pub(crate) struct Names(Vec<Vec<String>>);
+/// Names of a setting, as words. They are worked out when the first key is compared with them: most changes have none.
+pub(crate) struct Names<'a> {
+    source: Source<'a>,
+    words: OnceCell<Vec<Vec<String>>>,
+}
 
-impl Names {
-    pub(crate) fn new<T: AsRef<str>>(names: &[T]) -> Self {
-        Self(names.iter().map(|name| words(name.as_ref())).collect())
+enum Source<'a> {
+    Setting(&'a Texts),
+    Constant(&'static [&'static str]),
+}
+
+impl<'a> Names<'a> {
+    pub(crate) fn of(setting: &'a Texts) -> Self {
+        Self { source: Source::Setting(setting), words: OnceCell::new() }
+    }
+
+    pub(crate) fn new(names: &'static [&'static str]) -> Self {
+        Self { source: Source::Constant(names), words: OnceCell::new() }
+    }
+
+    fn all(&self) -> &[Vec<String>] {
+        self.words.get_or_init(|| match self.source {
+            Source::Setting(texts) => texts.iter().map(words).collect(),
+            Source::Constant(names) => names.iter().map(|name| words(name)).collect(),
+        })
     }
 
     /// One of the names is all of it. An empty name is all of an empty key.
     pub(crate) fn is(&self, words: &[String]) -> bool {
-        self.0.iter().any(|name| name == words)
+        self.all().iter().any(|name| name == words)
     }
 
     /// It ends with one of the names: in `idTokenLifetime` the last word says what it is.
@@ -92,7 +115,7 @@ impl Names {
     }
 
     fn worded(&self) -> impl Iterator<Item = &Vec<String>> {
-        self.0.iter().filter(|name| !name.is_empty())
+        self.all().iter().filter(|name| !name.is_empty())
     }
 }
 

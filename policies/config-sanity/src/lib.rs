@@ -34,16 +34,16 @@ pub struct Limits {
     warn_tier_max: i32,
     /// Last words of a key, or of the key above it, under which blank is ordinary. Default: words for people.
     #[setting(default = ["description", "comment", "comments", "note", "notes", "summary", "title", "help", "annotation", "annotations", "label", "labels", "tags"])]
-    blank_keys: Vec<String>,
+    blank_keys: Texts,
     /// The same for what is new, in changes of other kinds than policy and data. Default: what files leave open by custom.
     #[setting(default = ["value", "default", "prefix", "suffix", "override", "on", "volumes"])]
-    new_blank_keys: Vec<String>,
+    new_blank_keys: Texts,
     /// Words in a key, in the key above it or in an artefact's path that mean a list of who is let in. Default: the usual ones.
     #[setting(default = ["allow", "allowed", "allowlist", "whitelist", "whitelisted", "trusted", "permitted"])]
-    allow_list_keys: Vec<String>,
+    allow_list_keys: Texts,
     /// Words in a key or in the key above it that mean a list of what is held back. Such a list may not go, and `/` in it holds back everything. Default: the usual ones.
     #[setting(default = ["deny", "denied", "denylist", "blocked", "blocklist", "blacklist", "banned", "acl", "acls", "filter", "filters"])]
-    deny_list_keys: Vec<String>,
+    deny_list_keys: Texts,
     /// Fewest items a list must have had to be judged by the share it lost. Default 4: of fewer, any item is a large share.
     #[setting(default = 4, range = 1..=1_000_000)]
     list_items_min: i32,
@@ -79,13 +79,13 @@ pub struct Limits {
     rows_min: i32,
     /// Whole keys that no two items of a list share; an empty name means plain values. Default: what names an item by itself.
     #[setting(default = ["id", "uuid", "name", "key", ""])]
-    unique_keys: Vec<String>,
+    unique_keys: Texts,
     /// Last words of the keys of plain lists that say a thing twice on purpose. Default: lists of arguments.
     #[setting(default = ["args", "arguments", "argv", "command", "cmd", "entrypoint", "options", "opts", "flags", "script", "lines"])]
-    repeat_keys: Vec<String>,
+    repeat_keys: Texts,
     /// Last words of a key that takes a number or a text. Default: Kubernetes' quantities, and what people quote one day and not the next.
     #[setting(default = ["cpu", "memory", "storage", "max-surge", "max-unavailable", "min-available", "target-port", "version", "tag", "value", "default"])]
-    type_free_keys: Vec<String>,
+    type_free_keys: Texts,
     /// A number this many times as large or as small is warned. Default 4: on 2026-02-07 GitHub divided a lifetime by six.
     #[setting(default = 4, range = 2..=1_000_000)]
     number_factor_warn: i32,
@@ -97,16 +97,16 @@ pub struct Limits {
     small_number_max: i32,
     /// Last words of a key whose numbers are names, not quantities. Default: ports, ids, versions and the like.
     #[setting(default = ["port", "ports", "id", "ids", "uid", "gid", "pid", "version", "versions", "revision", "generation", "serial", "build", "tag", "timestamp", "date", "year", "epoch", "seed", "checksum", "hash", "digest", "mode", "asn", "vlan", "account", "code", "codes", "index", "order", "priority", "rank"])]
-    number_free_keys: Vec<String>,
+    number_free_keys: Texts,
     /// Words anywhere in a pointer that select what something applies to. Default: the usual ones.
     #[setting(default = ["match", "matcher", "matchers", "matches", "selector", "selectors", "pattern", "patterns", "regex", "regexp", "cidr", "cidrs", "source", "sources", "from", "host", "hosts", "hostname", "hostnames", "principal", "principals", "subject", "subjects", "peer", "peers", "allow", "allowed", "allowlist", "whitelist", "deny", "denied", "denylist", "blocked", "blocklist", "blacklist"])]
-    selector_keys: Vec<String>,
+    selector_keys: Texts,
     /// Words anywhere in a pointer under which everything is an ordinary answer. Default: routes, outgoing traffic, and the file patterns of build tools.
     #[setting(default = ["egress", "route", "routes", "destination", "destinations", "paths", "include", "exclude", "ignore", "branches", "files", "globs"])]
-    match_all_free_keys: Vec<String>,
+    match_all_free_keys: Texts,
     /// Words anywhere in a pointer that say who may do what. Default: the usual ones.
     #[setting(default = ["auth", "authn", "authz", "authentication", "authorization", "authorisation", "allow-origin", "allow-origins", "allowed-origins", "principal", "principals", "permission", "permissions", "role", "roles", "scope", "scopes", "trusted", "acl", "acls", "rbac", "iam", "grant", "grants", "verbs", "api-groups"])]
-    auth_keys: Vec<String>,
+    auth_keys: Texts,
 }
 
 fn in_order(limits: &Limits) -> Vec<(&'static str, String)> {

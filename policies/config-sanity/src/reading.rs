@@ -19,7 +19,7 @@ pub(crate) enum Weight {
 pub(crate) struct Reading<'a> {
     pub(crate) change: &'a Change,
     pub(crate) limits: &'a Limits,
-    pub(crate) names: SettingNames,
+    pub(crate) names: SettingNames<'a>,
     /// Files that are still there, so that a deleted file is not a thousand blanks.
     pub(crate) files: Vec<File<'a>>,
     hard: Verdict,
@@ -32,20 +32,20 @@ pub(crate) struct File<'a> {
 }
 
 /// The settings that are names.
-pub(crate) struct SettingNames {
-    pub(crate) blank: Names,
-    pub(crate) new_blank: Names,
-    pub(crate) allow_list: Names,
-    pub(crate) deny_list: Names,
-    pub(crate) unique: Names,
-    pub(crate) repeat: Names,
-    pub(crate) type_free: Names,
-    pub(crate) number_free: Names,
-    pub(crate) selector: Names,
-    pub(crate) match_all_free: Names,
-    pub(crate) auth: Names,
+pub(crate) struct SettingNames<'a> {
+    pub(crate) blank: Names<'a>,
+    pub(crate) new_blank: Names<'a>,
+    pub(crate) allow_list: Names<'a>,
+    pub(crate) deny_list: Names<'a>,
+    pub(crate) unique: Names<'a>,
+    pub(crate) repeat: Names<'a>,
+    pub(crate) type_free: Names<'a>,
+    pub(crate) number_free: Names<'a>,
+    pub(crate) selector: Names<'a>,
+    pub(crate) match_all_free: Names<'a>,
+    pub(crate) auth: Names<'a>,
     /// No setting: what is never quoted is not for the operator to weaken.
-    pub(crate) secret: Names,
+    pub(crate) secret: Names<'a>,
 }
 
 /// Keys whose values are never quoted.
@@ -77,17 +77,17 @@ const SECRETS: &[&str] = &[
 impl<'a> Reading<'a> {
     pub(crate) fn new(change: &'a Change, limits: &'a Limits, hard: Verdict) -> Self {
         let names = SettingNames {
-            blank: Names::new(&limits.blank_keys),
-            new_blank: Names::new(&limits.new_blank_keys),
-            allow_list: Names::new(&limits.allow_list_keys),
-            deny_list: Names::new(&limits.deny_list_keys),
-            unique: Names::new(&limits.unique_keys),
-            repeat: Names::new(&limits.repeat_keys),
-            type_free: Names::new(&limits.type_free_keys),
-            number_free: Names::new(&limits.number_free_keys),
-            selector: Names::new(&limits.selector_keys),
-            match_all_free: Names::new(&limits.match_all_free_keys),
-            auth: Names::new(&limits.auth_keys),
+            blank: Names::of(&limits.blank_keys),
+            new_blank: Names::of(&limits.new_blank_keys),
+            allow_list: Names::of(&limits.allow_list_keys),
+            deny_list: Names::of(&limits.deny_list_keys),
+            unique: Names::of(&limits.unique_keys),
+            repeat: Names::of(&limits.repeat_keys),
+            type_free: Names::of(&limits.type_free_keys),
+            number_free: Names::of(&limits.number_free_keys),
+            selector: Names::of(&limits.selector_keys),
+            match_all_free: Names::of(&limits.match_all_free_keys),
+            auth: Names::of(&limits.auth_keys),
             secret: Names::new(SECRETS),
         };
         let there = change.files.iter().flatten().filter(|file| file.op != FileOp::Removed);
