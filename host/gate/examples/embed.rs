@@ -1,6 +1,7 @@
 //! The gate in a deploy system: loaded once, asked before each move. `tests/suite/gate.rs` runs this file.
 
 use std::error::Error;
+use std::process::ExitCode;
 
 use interlock::{Allocation, Binding, Gate, Phase, Question, Verdict};
 use interlock_inputs::{Syntax, read_change};
@@ -22,8 +23,7 @@ pub fn may_move(gate: &Gate, change: &[u8], now: &str) -> Result<bool, Box<dyn E
     Ok(gate.check(&document, &question).decision.verdict != Verdict::Block)
 }
 
-fn main() -> Result<(), Box<dyn Error>> {
+fn main() -> Result<ExitCode, Box<dyn Error>> {
     let change = include_bytes!("../../../tests/incidents/2023-11-12-alibaba/change-config.yaml");
-    println!("may it move? {}", may_move(&load()?, change, "2023-11-12T09:30Z")?);
-    Ok(())
+    Ok(ExitCode::from(u8::from(!may_move(&load()?, change, "2023-11-12T09:30Z")?)))
 }
