@@ -83,13 +83,13 @@ fn holds_for_nothing_else() -> Result<()> {
     with_report(CHANGE, &[], |report, text| {
         let files = ["--before", "tests/policy-sets", "--after", "tests/calendars"];
         for (name, change, more, words) in [
-            ("another change", OUTAGE, &[][..], "the change document is not"),
-            ("files beside it", CHANGE, &files, "the set of changed files is not"),
+            ("another change", OUTAGE, &[][..], "the change document is not the report's"),
+            ("files beside it", CHANGE, &files, "the set of changed files is not the report's"),
             (
                 "other policies",
                 CHANGE,
                 &["--policy-set", "tests/policy-sets/team.yaml"],
-                "the policy set is not",
+                "the policy set is not the report's",
             ),
             ("another phase", CHANGE, &["--asked-at", "merge"], "asked at deploy, not at merge"),
             ("a stage later", CHANGE, &["--stages-done", "1"], "asked with 0 stages done; now there are 1"),
@@ -103,6 +103,15 @@ fn holds_for_nothing_else() -> Result<()> {
         // Everything it is bound to is true, and the verdict is somebody's own.
         let forged = text.replacen("\"verdict\": \"allow\"", "\"verdict\": \"warn\"", 1);
         fs::write(report, forged)?;
+        let (code, said) = verified(report, CHANGE, &[])?;
+        ensure!(code == Some(3) && said.contains("the report was altered"), "{code:?}: {said}");
+        // As long as anybody wishes.
+        let (head, tail) = text.rsplit_once("\"valid-until\": \"20").context("it says until when")?;
+        let later = format!(
+            "{head}\"valid-until\": \"21{}",
+            tail.get(2..).map(|rest| format!("00{}", rest)).context("a year")?
+        );
+        fs::write(report, later)?;
         let (code, said) = verified(report, CHANGE, &[])?;
         ensure!(code == Some(3) && said.contains("the report was altered"), "{code:?}: {said}");
         fs::write(report, "{}")?;

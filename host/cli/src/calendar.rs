@@ -38,7 +38,9 @@ fn lint(files: &[PathBuf], at: Instant) -> anyhow::Result<u8> {
             lint.file, lint.line, lint.column, lint.message, lint.help
         )?;
     }
-    writeln!(text, "{} calendar(s), {} finding(s)", files.len(), lints.len())?;
+    let plural = |count: usize| if count == 1 { "" } else { "s" };
+    let (calendars, findings) = (files.len(), lints.len());
+    writeln!(text, "{calendars} calendar{}, {findings} finding{}", plural(calendars), plural(findings))?;
     print(&text)?;
     Ok(if lints.is_empty() { 0 } else { FOUND })
 }

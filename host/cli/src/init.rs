@@ -3,7 +3,7 @@
 use std::fs::OpenOptions;
 use std::io::Write as _;
 
-use anyhow::{Context as _, bail};
+use anyhow::{Context as _, anyhow, bail};
 use interlock_outputs::escape::name_for_terminal;
 
 use crate::args::Init;
@@ -17,7 +17,9 @@ pub(crate) fn run(arguments: &Init) -> anyhow::Result<u8> {
         Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
             bail!("`{shown}` is there already\nhelp: name another file; nothing is overwritten")
         }
-        opened => opened.with_context(|| format!("cannot write `{shown}`"))?,
+        opened => opened.map_err(|error| {
+            anyhow!("cannot write `{shown}`: {error}\nhelp: name a file in a folder that is there and can be written to")
+        })?,
     };
     file.write_all(interlock_inputs::STARTER.as_bytes())
         .with_context(|| format!("cannot write `{shown}`"))?;

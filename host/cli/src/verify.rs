@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 
 use interlock::Gate;
 use interlock_inputs::Decided;
-use interlock_model::{ChangeDocument, Instant, Question, Untrusted, Verdict};
+use interlock_model::{ChangeDocument, Question, Untrusted, Verdict};
 
 use crate::args::Verify;
 use crate::{gate, input, print};
@@ -22,7 +22,7 @@ pub(crate) fn run(arguments: &Verify) -> anyhow::Result<u8> {
     let gate = gate::gate(&arguments.policy_set)?;
     let asked = input::question(&arguments.question)?;
     let against = against(&decided, &document, &gate, &asked);
-    print(&said(&decided, &against, asked.evaluated_at)?)?;
+    print(&said(&decided, &against, &asked)?)?;
     Ok(match (against.is_empty(), decided.verdict) {
         (false, _) => DOES_NOT_HOLD,
         (true, Verdict::Block) => 1,
@@ -35,11 +35,12 @@ fn against(decided: &Decided, document: &ChangeDocument, gate: &Gate, asked: &Qu
     let mut against: Vec<String> = bound(decided, document, gate);
     against.extend(in_time(decided, asked));
     if against.is_empty() {
-        let again = gate.check(document, &decided.question).decision.verdict;
-        if again != decided.verdict {
+        let again = gate.check(document, &decided.question);
+        if (again.decision.verdict, again.valid_until) != (decided.verdict, decided.valid_until) {
             against.push(format!(
-                "the report says {}, and the same question about the same bytes gives {again}: the report was altered",
-                decided.verdict
+                "the report says {} until {}, and the same question about the same bytes gives {} until {}: the report \
+                 was altered",
+                decided.verdict, decided.valid_until, again.decision.verdict, again.valid_until
             ));
         }
     }
@@ -56,7 +57,7 @@ fn bound(decided: &Decided, document: &ChangeDocument, gate: &Gate) -> Vec<Strin
         ("the time zone database", decided.tzdb != document.tzdb),
     ];
     let named = differ.iter().filter(|(_, differs)| *differs);
-    named.map(|(what, _)| format!("{what} is not the one that was judged")).collect()
+    named.map(|(what, _)| format!("{what} is not the report's")).collect()
 }
 
 /// It was asked for this moment of the change's life, and the answer has not run out.
@@ -82,15 +83,17 @@ fn in_time(decided: &Decided, asked: &Question) -> Vec<String> {
         against.push(format!("it was asked at {}, which is still to come", then.evaluated_at));
     }
     if now > decided.valid_until {
-        against.push(format!("it was valid until {}; it is {now} now", decided.valid_until));
+        against.push(format!("it was valid until {}, and this is asked for {now}", decided.valid_until));
     }
     against
 }
 
-fn said(decided: &Decided, against: &[String], now: Instant) -> Result<String, std::fmt::Error> {
+fn said(decided: &Decided, against: &[String], asked: &Question) -> Result<String, std::fmt::Error> {
     let mut text = String::new();
     if against.is_empty() {
-        writeln!(text, "holds: {}, at {now}, until {}", decided.verdict, decided.valid_until)?;
+        let chosen = if asked.simulated { " (a time that was chosen with `--at`)" } else { "" };
+        let now = asked.evaluated_at;
+        writeln!(text, "holds: {}, at {now}{chosen}, until {}", decided.verdict, decided.valid_until)?;
         return Ok(text);
     }
     for reason in against {

@@ -3,10 +3,19 @@
 //! The catalog's word replaces the change's. A service that the catalog does not know has no tier any more: a name one
 //! letter off must not be a way to a milder tier.
 
+use std::borrow::Cow;
+
 use interlock_model::{Almanac, Catalog, Change, CivilMoment, FactOrigin};
 
-/// The change as the policies are shown it.
-pub(crate) fn known(change: &Change, catalog: Option<&Catalog>, calendars: Option<&dyn Almanac>) -> Change {
+/// The change as the policies are shown it. Where the operator said nothing it is the document's own.
+pub(crate) fn known<'c>(
+    change: &'c Change,
+    catalog: Option<&Catalog>,
+    calendars: Option<&dyn Almanac>,
+) -> Cow<'c, Change> {
+    if catalog.is_none() && calendars.is_none() {
+        return Cow::Borrowed(change);
+    }
     let mut change = change.clone();
     if let Some(catalog) = catalog {
         catalogue(&mut change, catalog);
@@ -14,7 +23,7 @@ pub(crate) fn known(change: &Change, catalog: Option<&Catalog>, calendars: Optio
     if let Some(calendars) = calendars {
         mark_days(&mut change, calendars);
     }
-    change
+    Cow::Owned(change)
 }
 
 fn catalogue(change: &mut Change, catalog: &Catalog) {
