@@ -30,6 +30,8 @@ pub fn trials() -> Vec<Trial> {
         ("everything-is-in-the-digest", everything_is_in_the_digest),
         ("a-pool-answers-the-same", a_pool_answers_the_same),
         ("the-starter-is-the-default", the_starter_is_the_default),
+        ("a-file-with-two-meanings-is-told", a_file_with_two_meanings_is_told),
+        ("a-year-without-holidays-is-told", a_year_without_holidays_is_told),
     ];
     let mut trials = trials_of("policy-set", tests);
     trials.extend(typos().into_iter().map(|typo| {
@@ -437,6 +439,47 @@ fn a_pool_answers_the_same() -> Result<()> {
             Ok(())
         })?;
     }
+    Ok(())
+}
+
+/// Beside whatever policies say of it; and an oddity that was there before is nobody's news.
+fn a_file_with_two_meanings_is_told() -> Result<()> {
+    for (before, after, told) in [
+        ("a: 1\n", "a: yes\n", Some(("ambiguous-file", Verdict::Warn))),
+        ("a: 1\n", "a: [\n", Some(("unreadable-file", Verdict::Block))),
+        ("a: yes\nb: 1\n", "a: yes\nb: 2\n", None),
+    ] {
+        let mut document = replay()?;
+        let compared =
+            interlock_inputs::compare_texts("a.yaml", Some(before.as_bytes()), Some(after.as_bytes()));
+        compared.into_document(&mut document).map_err(|error| anyhow::anyhow!("{error}"))?;
+        let report = ask(&gate_of([stock_binding("tested-scope", vec![])?])?, &document);
+        let Some((rule, verdict)) = told else {
+            ensure!(policy(&report, interlock::HOST).is_err(), "{after:?} says nothing new: {report:?}");
+            continue;
+        };
+        let found = findings(&report, interlock::HOST)?;
+        ensure!(found[0].rule == rule && found[0].verdict == verdict, "{after:?}: {found:?}");
+        let place = &found[0].places[0];
+        ensure!(place.span.is_some() && place.path == Some("a.yaml".into()), "{after:?}: {place:?}");
+    }
+    Ok(())
+}
+
+fn a_year_without_holidays_is_told() -> Result<()> {
+    let with = |calendar: &str| -> Result<Report> {
+        let builder = builder_of([stock_binding("tested-scope", vec![])?]);
+        Ok(ask(&crate::support::with_calendars(builder, &[calendar.to_owned()])?.build()?, &replay()?))
+    };
+    let uncovered = with("tests/calendars/cn-2026.yaml")?;
+    let found = findings(&uncovered, interlock::HOST)?;
+    ensure!(found[0].rule == "calendar-year" && found[0].verdict == Verdict::Warn, "{found:?}");
+    ensure!(
+        policy(&with("tests/calendars/cn-2023.yaml")?, interlock::HOST).is_err(),
+        "2023 is covered there"
+    );
+    let silent = NotJudged::CalendarZone("Europe/Berlin".into());
+    ensure!(uncovered.not_judged.contains(&silent), "{:?}", uncovered.not_judged);
     Ok(())
 }
 

@@ -206,13 +206,14 @@ fn load(engine: &wasmtime::Engine, copy: &PrivateCopy, code_bytes: u64) -> Resul
 }
 
 /// What decides whether compiled code of another process fits this one, in hexadecimal: the engine's version and
-/// configuration, the processor, and the source of the scan that a module at hand is not put through again.
+/// configuration, the processor, and the source of the scan and of the checks that a module at hand is not put through again.
 fn build(engine: &wasmtime::Engine) -> String {
     // Its keys are fixed, so that two processes of one build agree; another build may differ, which is what is asked for.
     let mut hasher = DefaultHasher::new();
     crate::Engine::version().hash(&mut hasher);
     engine.precompile_compatibility_hash().hash(&mut hasher);
     include_str!("admission.rs").hash(&mut hasher);
+    include_str!("lift.rs").hash(&mut hasher);
     format!("{:016x}", hasher.finish())
 }
 

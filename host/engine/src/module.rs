@@ -255,6 +255,9 @@ fn describe(
     policy: &PolicyModulePre<Guest>,
     limits: &Limits,
 ) -> Result<Manifest, LoadError> {
+    // Under the usual limits whatever a binding's are: the answer is kept beside the compiled module, and what a policy says
+    // it is must not depend on who asked first.
+    let limits = &Limits { deadline: limits.deadline, ..Limits::default() };
     let deadline = Deadline::after(limits.deadline);
     let mut run = Run::start(shared, policy, limits, deadline).map_err(not_started)?;
     let described = run

@@ -27,7 +27,12 @@ impl Untrusted {
     /// The text for the middle of a message of ours: every character that a terminal acts on or a reader cannot see is
     /// written as its number, and so is the second of `::` and `##`, with which CI systems begin a command.
     pub fn quoted(&self) -> String {
-        self.0.escape_debug().to_string().replace("::", ":\\u{3a}").replace("##", "#\\u{23}")
+        let mut quoted = String::with_capacity(self.0.len());
+        for c in self.0.chars() {
+            // Quotation marks act on nothing that a message is shown in.
+            if matches!(c, '\'' | '"') { quoted.push(c) } else { quoted.extend(c.escape_debug()) }
+        }
+        quoted.replace("::", ":\\u{3a}").replace("##", "#\\u{23}")
     }
 }
 
@@ -40,5 +45,16 @@ impl From<String> for Untrusted {
 impl From<&str> for Untrusted {
     fn from(text: &str) -> Self {
         Self(text.to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_acts_on_a_reader_is_quoted_and_words_are_not() {
+        let bad = Untrusted::from("it's \"a\"\n\u{1b}[31m\u{202e} ::error::x ##[group]");
+        assert_eq!(bad.quoted(), "it's \"a\"\\n\\u{1b}[31m\\u{202e} :\\u{3a}error:\\u{3a}x #\\u{23}[group]");
     }
 }
