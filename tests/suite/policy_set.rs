@@ -30,6 +30,7 @@ pub fn trials() -> Vec<Trial> {
         ("everything-is-in-the-digest", everything_is_in_the_digest),
         ("a-pool-answers-the-same", a_pool_answers_the_same),
         ("the-starter-is-the-default", the_starter_is_the_default),
+        ("the-readme-s-set-reads", the_readme_s_set_reads),
         ("a-file-with-two-meanings-is-told", a_file_with_two_meanings_is_told),
         ("a-year-without-holidays-is-told", a_year_without_holidays_is_told),
     ];
@@ -495,6 +496,17 @@ fn the_starter_is_the_default() -> Result<()> {
     bound.sort_unstable();
     let stock: Vec<&str> = interlock_stock::MODULES.iter().map(|module| module.id).collect();
     ensure!(bound == stock, "{bound:?} are not all stock policies, {stock:?}");
+    Ok(())
+}
+
+/// What the first page shows is what can be copied.
+fn the_readme_s_set_reads() -> Result<()> {
+    let page = std::fs::read_to_string(root().join("README.md"))?;
+    let mut blocks = page.split("```yaml\n").skip(1).filter_map(|block| block.split("```").next());
+    let set = blocks.find(|block| block.starts_with("version: 1")).context("a policy set")?;
+    let path = root().join("interlock.yaml");
+    let set = interlock_inputs::policy_set_of(&path, set.as_bytes(), &interlock_inputs::read_file)?;
+    ensure!(set.policies.len() == 4 && set.waivers.len() == 1 && set.calendars.len() == 1, "{set:?}");
     Ok(())
 }
 
