@@ -75,6 +75,9 @@ fn mode_warn_lowers_a_block() -> Result<()> {
     ensure!(report.decision.verdict == Verdict::Warn, "{:?}", report.decision);
     let found = &findings(&report, "change-window")?[0];
     ensure!((found.asked, found.verdict) == (Verdict::Block, Verdict::Warn), "{found:?}");
+    let broken = Binding::new(policy_id("broken"), b"no module".as_slice()).mode(Mode::Warn);
+    let report = ask(&gate_of([broken])?, &replay()?);
+    ensure!(report.decision.verdict == Verdict::Warn, "an error, too: {:?}", report.decision);
     Ok(())
 }
 
@@ -84,8 +87,10 @@ fn mode_shadow_never_counts() -> Result<()> {
     ensure!(findings(&report, "change-window")?[0].asked == Verdict::Block, "and it is recorded");
     ensure!(report.not_judged.contains(&NotJudged::Shadow(policy_id("change-window"))), "and said");
     let broken = Binding::new(policy_id("broken"), b"no module".as_slice()).mode(Mode::Shadow);
-    let with_broken = ask(&gate_of([stock_binding("change-window", vec![])?, broken])?, &replay()?);
-    ensure!(with_broken.decision.basis == Basis::Findings, "{:?}", with_broken.decision);
+    let shadowed = stock_binding("change-window", vec![])?.mode(Mode::Shadow);
+    let with_broken = ask(&gate_of([shadowed, broken])?, &replay()?);
+    ensure!(with_broken.decision.verdict == Verdict::Allow, "nor does an error: {:?}", with_broken.decision);
+    ensure!(with_broken.not_judged.contains(&NotJudged::Policy(policy_id("broken"))), "and it is said");
     Ok(())
 }
 
