@@ -523,6 +523,8 @@ struct Typo {
     find: String,
     put: String,
     line_of: Option<String>,
+    /// Where it is to be mended, where that is in another file.
+    place: Option<String>,
     says: Vec<String>,
 }
 
@@ -553,7 +555,7 @@ impl Typo {
             .output()?;
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
         ensure!(output.status.code() == Some(2), "it ended with {:?}: {said}", output.status.code());
-        let place = format!("{slug}.yaml:{line}:");
+        let place = self.place.clone().unwrap_or_else(|| format!("{slug}.yaml:{line}:"));
         ensure!(said.contains(&place), "`{place}` is not in: {said}");
         for part in &self.says {
             ensure!(said.contains(part), "`{part}` is not in: {said}");
