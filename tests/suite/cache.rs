@@ -24,6 +24,7 @@ pub fn trials() -> Vec<Trial> {
         ("kept-for-the-owner-alone", kept_for_the_owner_alone),
         ("the-oldest-go", the_oldest_go),
         ("full-disk-and-read-only-home", full_disk_and_read_only_home),
+        ("one-module-bound-twice", one_module_bound_twice),
         ("two-processes-at-one-time", two_processes_at_one_time),
     ];
     trials_of("cache", tests)
@@ -305,6 +306,33 @@ fn full_disk_and_read_only_home() -> Result<()> {
     }
     let left = fs::read_dir(full_home.join("interlock"))?.count();
     ensure!(left == 0, "a full disk leaves no half of a file behind, found {left}");
+    Ok(())
+}
+
+/// As a policy set may do it: under two names, with two sorts of settings.
+fn one_module_bound_twice() -> Result<()> {
+    let scratch = Scratch::new()?;
+    let told = std::sync::Mutex::new(Vec::new());
+    let load = || -> Result<()> {
+        let tell = |note: LoadNote| {
+            if let LoadNote::NotKept(error) = note {
+                told.lock().expect("no panic").push(error.to_string());
+            }
+        };
+        engine()
+            .load_through(&scratch.cache(), module(POLICY)?, &Default::default(), &tell)
+            .map(|_| ())
+            .map_err(|error| anyhow!("{error}"))
+    };
+    std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..4).map(|_| scope.spawn(load)).collect();
+        threads.into_iter().try_for_each(|thread| thread.join().expect("no panic"))
+    })?;
+    let told = told.into_inner().expect("no panic");
+    ensure!(told.is_empty(), "each was kept: {told:?}");
+    only_file(&scratch.cache())?;
+    let (_, told) = loaded(engine(), &scratch.cache(), POLICY)?;
+    ensure!(told.is_empty(), "what is left is whole: {told:?}");
     Ok(())
 }
 

@@ -25,6 +25,7 @@ pub fn trials() -> Vec<Trial> {
         ("the-catalog-has-the-last-word", the_catalog_has_the_last_word),
         ("a-waived-block-is-a-warn", a_waived_block_is_a_warn),
         ("a-waiver-covers-nothing-else", a_waiver_covers_nothing_else),
+        ("a-waiver-believes-what-was-resolved", a_waiver_believes_what_was_resolved),
         ("a-waiver-for-no-rule-is-an-error", a_waiver_for_no_rule_is_an_error),
         ("a-waiver-never-covers-an-error", a_waiver_never_covers_an_error),
         ("everything-is-in-the-digest", everything_is_in_the_digest),
@@ -176,6 +177,21 @@ fn when_leaves_out_only_what_is_said() -> Result<()> {
             false,
         ),
         (
+            "a tier that nobody says",
+            When { tiers: tiers(&[1, 2]), ..When::default() },
+            |it| it.services.iter_mut().flatten().for_each(|service| service.tier = None),
+            true,
+        ),
+        (
+            "an artefact and no word of files",
+            When { paths: texts(&["db/**"]), ..When::default() },
+            |it| {
+                it.files = None;
+                it.artifacts = Some(vec![artifact("site/index.html")]);
+            },
+            true,
+        ),
+        (
             "files that were left out",
             When { paths: texts(&["db/**"]), ..When::default() },
             |it| {
@@ -204,6 +220,18 @@ fn when_leaves_out_only_what_is_said() -> Result<()> {
         ensure!(was_asked == *asked, "{name}: {outcome:?}");
     }
     Ok(())
+}
+
+fn artifact(path: &str) -> interlock_model::Artifact {
+    interlock_model::Artifact {
+        path: path.into(),
+        generated_by: None,
+        size_before_kib: None,
+        size_after_kib: None,
+        rows_before: None,
+        rows_after: None,
+        digest: None,
+    }
 }
 
 fn environment(declared: Option<&str>, resolved: Option<&str>) -> Option<interlock_model::Environment> {
@@ -360,6 +388,26 @@ fn a_waiver_covers_nothing_else() -> Result<()> {
         ensure!(report.decision.verdict == verdict, "{name}: {:?}", report.decision);
         ensure!(report.waivers.first().map(|it| it.state) == state, "{name}: {:?}", report.waivers);
         ensure!(findings(&report, "change-window")?[0].waived.is_some() == used, "{name}");
+    }
+    Ok(())
+}
+
+/// Whoever wants the waiver writes what is declared; what is resolved comes from whoever deploys.
+fn a_waiver_believes_what_was_resolved() -> Result<()> {
+    let staging = WaiverScope { environments: texts(&["staging"]), ..WaiverScope::default() };
+    let gate =
+        builder_of([stock_binding("change-window", vec![])?]).waivers(vec![waiver(staging)]).build()?;
+    for (declared, resolved, verdict) in [
+        (None, Some("staging"), Verdict::Warn),
+        (Some("staging"), Some("staging"), Verdict::Warn),
+        (Some("staging"), None, Verdict::Block),
+        (Some("staging"), Some("production"), Verdict::Block),
+        (Some("production"), Some("staging"), Verdict::Block),
+    ] {
+        let mut document = replay()?;
+        document.change.environment = environment(declared, resolved);
+        let found = ask(&gate, &document).decision.verdict;
+        ensure!(found == verdict, "declared {declared:?}, resolved {resolved:?}: {found}");
     }
     Ok(())
 }

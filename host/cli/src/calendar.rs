@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
-use anyhow::{anyhow, bail};
+use anyhow::anyhow;
 use interlock_inputs::{
     CalendarDate, Calendars, ClosedBy, DaySort, Interval, IntervalKind, Outlook, ShownDay, read_calendar_file,
 };
@@ -74,9 +74,6 @@ fn next(files: &[PathBuf], zone: Option<&str>, at: Instant) -> anyhow::Result<u8
 }
 
 fn read(files: &[PathBuf]) -> anyhow::Result<Calendars> {
-    if files.is_empty() {
-        bail!("no calendar\nhelp: name at least one calendar file");
-    }
     let calendars = files.iter().map(|path| read_calendar_file(path)).collect::<Result<_, _>>()?;
     Ok(Calendars::new(calendars)?)
 }

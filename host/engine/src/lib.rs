@@ -38,6 +38,7 @@ pub use limits::Limits;
 pub use load_error::{LoadError, Wrong};
 pub use log::{LogLevel, LogLine};
 pub use module::{Evaluation, Module, SettingError};
+pub use shown::globs;
 pub use watchdog::Deadline;
 
 /// The contract in Rust, generated from `wit/policy.wit`.

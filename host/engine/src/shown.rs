@@ -5,6 +5,17 @@
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use interlock_model::Needs;
 
+/// Globs as Interlock reads them wherever paths or names are selected: `*` stays within a folder, as people expect of a
+/// path, and `**` does not. The error is what is wrong with one.
+pub fn globs(patterns: &[String]) -> Result<GlobSet, String> {
+    let mut set = GlobSetBuilder::new();
+    for pattern in patterns {
+        let glob = GlobBuilder::new(pattern).literal_separator(true).build();
+        set.add(glob.map_err(|error| error.to_string())?);
+    }
+    set.build().map_err(|error| error.to_string())
+}
+
 /// A policy's needs, ready to be matched.
 pub(crate) struct Shown {
     paths: GlobSet,
@@ -17,15 +28,7 @@ pub(crate) struct Shown {
 impl Shown {
     /// The error is what is wrong with a glob.
     pub(crate) fn new(needs: &Needs) -> Result<Self, String> {
-        let mut paths = GlobSetBuilder::new();
-        for path in &needs.paths {
-            // `*` stays within a folder, as people expect of a path; `**` does not.
-            let glob =
-                GlobBuilder::new(path).literal_separator(true).build().map_err(|error| error.to_string())?;
-            paths.add(glob);
-        }
-        let paths = paths.build().map_err(|error| error.to_string())?;
-        Ok(Self { paths, edits: needs.edits, text: needs.text })
+        Ok(Self { paths: globs(&needs.paths)?, edits: needs.edits, text: needs.text })
     }
 
     /// Whether a file is shown at all.

@@ -3,7 +3,8 @@
 //! Each selector is decided by what the change says. Where it does not say, the policy is asked: leaving a fact out, or
 //! leaving files out of a document, must not be a way around a policy.
 
-use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
+use globset::GlobSet;
+use interlock_engine::globs;
 use interlock_model::{Change, ChangeKind, Tier, When};
 
 /// A `when` whose globs are compiled.
@@ -41,11 +42,11 @@ impl Selectors {
         };
         let no_tier = |tiers: &Vec<Tier>| {
             let services = change.services.as_deref().filter(|services| !services.is_empty())?;
-            let known: Vec<Tier> =
-                services.iter().map(|service| service.tier.unwrap_or(Tier::UNCLASSIFIED)).collect();
-            let shown: Vec<String> = known.iter().map(|tier| tier.get().to_string()).collect();
+            // A tier that nobody has said may be any of them.
+            let known: Vec<Tier> = services.iter().map(|service| service.tier).collect::<Option<_>>()?;
+            let shown = || known.iter().map(|tier| tier.get().to_string()).collect::<Vec<_>>().join(", ");
             (!known.iter().any(|tier| tiers.contains(tier)))
-                .then(|| format!("`when.tiers` holds none of: {}", shown.join(", ")))
+                .then(|| format!("`when.tiers` holds none of: {}", shown()))
         };
         let no_service = |globs: &GlobSet| {
             let services = change.services.as_deref().filter(|services| !services.is_empty())?;
@@ -67,29 +68,16 @@ impl Selectors {
     }
 }
 
-/// `*` stays within a folder, as people expect of a path; `**` does not.
-fn globs(patterns: &[String]) -> Result<GlobSet, String> {
-    let mut set = GlobSetBuilder::new();
-    for pattern in patterns {
-        set.add(
-            GlobBuilder::new(pattern).literal_separator(true).build().map_err(|error| error.to_string())?,
-        );
-    }
-    set.build().map_err(|error| error.to_string())
-}
-
 /// The environment that was resolved and the one that was declared: a policy for either is asked.
 fn environments(change: &Change) -> Vec<&str> {
     let environment = change.environment.iter();
     environment.flat_map(|it| [&it.resolved, &it.declared]).flatten().map(String::as_str).collect()
 }
 
-/// Every path that changes. `None`: some of them are not known.
+/// Every path that changes. `None`: some of them are not known. Artefacts do not stand for files that nobody has named.
 fn known_paths(change: &Change) -> Option<Vec<&str>> {
-    if change.omitted_files > 0 || (change.files.is_none() && change.artifacts.is_none()) {
-        return None;
-    }
-    let files = change.files.iter().flatten();
+    let files = change.files.as_ref().filter(|_| change.omitted_files == 0)?;
+    let files = files.iter();
     let files = files.flat_map(|file| [Some(file.path.as_str()), file.previous_path.as_deref()]).flatten();
     let artifacts = change.artifacts.iter().flatten().map(|artifact| artifact.path.as_str());
     Some(files.chain(artifacts).collect())

@@ -96,7 +96,6 @@ struct ProgressWire {
 pub fn read_report(name: &str, bytes: &[u8]) -> Result<Decided, InputError> {
     let in_file = |problem| InputError::new(name, vec![problem]);
     let text = scan::text_of(bytes).map_err(in_file)?;
-    // Without its own escapes, which it may have: a report quotes what the change and the policies said.
     let wire: Wire = serde_json::from_str(text).map_err(|error| in_file(unfit(&error, text)))?;
     if wire.schema != SCHEMA {
         let found = format!("a report of the form {}", shown(&wire.schema));

@@ -33,10 +33,10 @@ pub struct When {
     pub kinds: Option<Vec<ChangeKind>>,
     /// Globs of environments, matched with the resolved one and, without it, the declared one. Absent: all.
     pub environments: Option<Vec<String>>,
-    /// Tiers; an unknown tier is tier 0. The change matches if any service does. Absent: all.
+    /// Tiers; an unknown tier matches. The change matches if any service does. Absent: all.
     pub tiers: Option<Vec<Tier>>,
     /// Globs of service names. The change matches if any service does. Absent: all.
     pub services: Option<Vec<String>>,
-    /// Globs of changed files and artefacts. The change matches if any does. Absent: all.
+    /// Globs of changed files and artefacts. The change matches if any does, or if its files are unknown. Absent: all.
     pub paths: Option<Vec<String>>,
 }

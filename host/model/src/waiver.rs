@@ -35,7 +35,7 @@ pub struct WaiverScope {
     pub files: Option<Digest>,
     /// Changes that touch these services and no others.
     pub services: Option<Vec<String>>,
-    /// Changes to one of these environments.
+    /// Changes to one of these environments, as the deploy system resolved it; what the author declared must not say another.
     pub environments: Option<Vec<String>>,
 }
 

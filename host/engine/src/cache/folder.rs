@@ -5,6 +5,7 @@ use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _};
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::SystemTime;
 
 use rustix::fs::{AtFlags, Mode, OFlags};
@@ -49,14 +50,18 @@ pub(super) fn write(folder: &Path, name: &str, bytes: &[u8]) -> io::Result<()> {
         opened => opened?,
     };
     check_folder(&folder).map_err(|distrust| io::Error::other(distrust.to_string()))?;
-    let beside = format!("{name}.{}", std::process::id());
+    // A module that is bound twice is compiled by two threads at one time.
+    static WRITES: AtomicUsize = AtomicUsize::new(0);
+    let beside = format!("{name}.{}.{}", std::process::id(), WRITES.fetch_add(1, Ordering::Relaxed));
     let written = write_beside(&folder, &beside, bytes)
         .and_then(|()| rustix::fs::renameat(&folder, &beside, &folder, name).map_err(io::Error::from));
     if written.is_err() {
         // Nothing half written stays; if even that fails, its digest gives it away.
         let _ = rustix::fs::unlinkat(&folder, &beside, AtFlags::empty());
     }
-    written.and_then(|()| drop_oldest(&folder))
+    // What is not dropped now, because another process is at it, is dropped another time.
+    let _ = drop_oldest(&folder);
+    written
 }
 
 fn write_beside(folder: &File, name: &str, bytes: &[u8]) -> io::Result<()> {
@@ -121,10 +126,13 @@ fn drop_oldest(folder: &File) -> io::Result<()> {
     let mut files: Vec<(SystemTime, CString)> = Vec::new();
     for entry in rustix::fs::Dir::read_from(folder)? {
         let entry = entry?;
-        if !entry.file_name().to_bytes().ends_with(b".compiled") {
+        // Those that were being written when somebody was killed, too.
+        if !entry.file_name().to_string_lossy().contains(".compiled") {
             continue;
         }
-        let stat = rustix::fs::statat(folder, entry.file_name(), AtFlags::SYMLINK_NOFOLLOW)?;
+        let Ok(stat) = rustix::fs::statat(folder, entry.file_name(), AtFlags::SYMLINK_NOFOLLOW) else {
+            continue;
+        };
         let written = SystemTime::UNIX_EPOCH
             + std::time::Duration::from_secs(u64::try_from(stat.st_mtime).unwrap_or_default());
         files.push((written, entry.file_name().to_owned()));

@@ -9,7 +9,7 @@ use interlock_model::{Digest, LocalTime, Pointer, Sources, Span, Unfit, WindowKi
 use jiff::ToSpan as _;
 use jiff::civil::{Date, Weekday};
 use jiff::tz::TimeZone;
-use schemars::{JsonSchema, Schema, generate::SchemaSettings};
+use schemars::{JsonSchema, Schema};
 use serde::Deserialize;
 
 use super::clock::{CalendarDate, Stretch, TimeOfDay, minute_from};
@@ -156,11 +156,7 @@ enum DayName {
 /// The JSON Schema of a calendar file. It says what each key takes; that dates are real, zones known and windows not
 /// upside down is checked by the reader only.
 pub fn calendar_schema() -> Schema {
-    let settings = SchemaSettings::draft2020_12().with(|settings| settings.inline_subschemas = false);
-    let mut schema = settings.into_generator().into_root_schema_for::<CalendarFile>();
-    schema.insert("$id".into(), "urn:interlock:schema:calendar".into());
-    schema.insert("title".into(), "interlock.calendar".into());
-    schema
+    crate::schema::described::<CalendarFile>("urn:interlock:schema:calendar", "interlock.calendar")
 }
 
 /// What the file says, once all of it is known to make sense.

@@ -151,7 +151,7 @@ pub(crate) struct Scope {
     /// Changes that touch these services and no others.
     #[schemars(extend("minItems" = 1))]
     pub(super) services: Option<Vec<String>>,
-    /// Changes to one of these environments.
+    /// Changes to one of these environments, as the deploy system resolved it.
     #[schemars(extend("minItems" = 1))]
     pub(super) environments: Option<Vec<String>>,
     /// The change document of this digest, as a report shows it.
