@@ -21,6 +21,7 @@ mod guest_cargo;
 #[allow(dead_code, reason = "the engine uses all of it")]
 mod lower;
 #[path = "../../../host/engine/src/shown.rs"]
+#[allow(unreachable_pub, reason = "the engine shows its globs to the gate")]
 mod shown;
 
 #[allow(
