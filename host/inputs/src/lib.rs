@@ -23,6 +23,7 @@ mod scalar;
 mod scan;
 mod schedule;
 mod schema;
+mod statement;
 mod yaml;
 mod zone;
 
@@ -43,6 +44,7 @@ pub use policy_set::{
 };
 pub use report::{Decided, read_report};
 pub use scan::CHANGE_BYTES_MAX;
+pub use statement::{Speaker, Statement};
 pub use zone::tzdb_version;
 
 use node::{Node, Value};

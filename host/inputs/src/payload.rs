@@ -24,6 +24,7 @@ use tree::Tree;
 use walk::{Content, Named, Pair};
 
 mod diff;
+pub(crate) mod foreign;
 mod json;
 mod lines;
 mod odd;
