@@ -8,6 +8,7 @@
     reason = "syntax trees have dozens of cases; all but a few are one error"
 )]
 
+mod canonical;
 mod policy;
 mod settings;
 
@@ -29,4 +30,11 @@ pub fn policy(arguments: TokenStream, function: TokenStream) -> TokenStream {
 #[proc_macro_derive(Settings, attributes(setting))]
 pub fn settings(input: TokenStream) -> TokenStream {
     settings::expand(input.into()).unwrap_or_else(syn::Error::into_compile_error).into()
+}
+
+/// Carries a type of the contract across the sandbox's border. For the SDK's own generated types, and nobody else's.
+#[doc(hidden)]
+#[proc_macro_derive(Canonical)]
+pub fn canonical(input: TokenStream) -> TokenStream {
+    canonical::expand(input.into()).unwrap_or_else(syn::Error::into_compile_error).into()
 }

@@ -71,25 +71,11 @@ pub(crate) fn expand(arguments: TokenStream, function: TokenStream) -> Result<To
         #[cfg(target_arch = "wasm32")]
         #[allow(unsafe_code, unreachable_pub, missing_docs, reason = "the exports are generated from wit/policy.wit")]
         mod __export {
-            use ::interlock_guest::bindings::exports::interlock::policy::policy as contract;
+            use super::ThePolicy;
 
-            struct Module;
-
-            impl contract::Guest for Module {
-                fn describe() -> contract::Manifest {
-                    ::interlock_guest::exports::describe::<super::ThePolicy>()
-                }
-                fn check_settings(
-                    settings: ::std::vec::Vec<contract::SettingValue>,
-                ) -> ::std::vec::Vec<contract::SettingError> {
-                    ::interlock_guest::exports::check_settings::<super::ThePolicy>(&settings)
-                }
-                fn evaluate(request: contract::Request) -> ::interlock_guest::Judgement {
-                    ::interlock_guest::exports::evaluate::<super::ThePolicy>(&request)
-                }
-            }
-
-            ::interlock_guest::bindings::export_policy_module!(Module with_types_in ::interlock_guest::bindings);
+            ::interlock_guest::bindings::export_policy_module!(
+                ThePolicy with_types_in ::interlock_guest::exports::root
+            );
         }
     })
 }

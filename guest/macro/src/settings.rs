@@ -51,23 +51,18 @@ pub(crate) fn expand(input: TokenStream) -> Result<TokenStream> {
     Ok(quote! {
         impl ::interlock_guest::Settings for #name {
             fn describe() -> ::std::vec::Vec<::interlock_guest::finding_types::Setting> {
-                // A table and a loop: a hundred texts written out one by one would be code to be loaded.
-                static SETTINGS: &[(&str, ::interlock_guest::finding_types::SettingKind, &str, &str)] =
-                    &[#(#described),*];
-                SETTINGS
-                    .iter()
-                    .map(|(key, kind, default, help)| ::interlock_guest::finding_types::Setting {
-                        key: (*key).into(),
-                        kind: *kind,
-                        default: (*default).into(),
-                        help: (*help).into(),
-                    })
-                    .collect()
+                // A table: a hundred texts written out one by one would be code to be loaded.
+                static SETTINGS: &[::interlock_guest::SettingText] = &[#(#described),*];
+                ::interlock_guest::SettingText::describe(SETTINGS)
             }
-            fn take(reader: &mut ::interlock_guest::SettingsReader) -> ::core::option::Option<Self> {
-                // Every field is read before any is unwrapped, so that all mistakes are named at once.
+            fn take(reader: &mut ::interlock_guest::SettingsReader<'_>) -> ::core::option::Option<Self> {
+                // Every field is read before any is unwrapped, so that all mistakes are named at once; and all are unwrapped
+                // together, because each way out of here is code that drops what was read so far.
                 #(#read)*
-                ::core::option::Option::Some(Self { #(#names: #names?),* })
+                let (#(::core::option::Option::Some(#names),)*) = (#(#names,)*) else {
+                    return ::core::option::Option::None;
+                };
+                ::core::option::Option::Some(Self { #(#names),* })
             }
             #check
         }
@@ -135,7 +130,12 @@ fn describe(field: &&Field) -> Result<TokenStream> {
         ));
     }
     Ok(quote! {
-        (#key, <#ty as ::interlock_guest::SettingField>::KIND, #default, #help)
+        ::interlock_guest::SettingText {
+            key: #key,
+            kind: <#ty as ::interlock_guest::SettingField>::KIND,
+            default: #default,
+            help: #help,
+        }
     })
 }
 

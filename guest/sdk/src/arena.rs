@@ -1,30 +1,34 @@
-//! The guest's allocator: an arena inside the initial memory first, the standard one after it.
+//! The guest's allocator: an arena inside the initial memory first, a heap after it.
 //!
 //! A fresh instance judges one change and is thrown away. Growing memory and touching new pages is what such an
 //! evaluation mostly pays for, so the first 48 KiB come from memory that is there already, and freeing them is a no-op
-//! unless they were the last. A large change must not keep all it ever touched, though: past the arena the standard
-//! allocator frees and reuses as usual.
+//! unless they were the last. A large change must not keep all it ever touched, though: past the arena, `heap` uses again
+//! what was given back.
 
 #![allow(unsafe_code, reason = "a global allocator cannot be written without; listed in ARCHITECTURE.md")]
 
-use std::alloc::{GlobalAlloc, Layout, System};
+use std::alloc::{GlobalAlloc, Layout};
 use std::cell::{Cell, UnsafeCell};
+
+use crate::heap::Heap;
 
 /// Enough for the stock policies on a change with some thirty edits; a larger one spills over and works all the same.
 const ARENA_BYTES: usize = 48 * 1024;
 
-/// Memory handed out from the front, and how far it is used.
+/// Memory handed out from the front, how far it is used, and what comes after it.
 #[repr(C, align(16))]
 struct Arena {
     memory: UnsafeCell<[u8; ARENA_BYTES]>,
     used: Cell<usize>,
+    heap: Heap,
 }
 
 // SAFETY: a policy module has one thread: the host refuses modules with shared memory or threads at load.
 unsafe impl Sync for Arena {}
 
 #[global_allocator]
-static ARENA: Arena = Arena { memory: UnsafeCell::new([0; ARENA_BYTES]), used: Cell::new(0) };
+static ARENA: Arena =
+    Arena { memory: UnsafeCell::new([0; ARENA_BYTES]), used: Cell::new(0), heap: Heap::new() };
 
 impl Arena {
     /// Where the arena starts.
@@ -44,13 +48,12 @@ impl Arena {
 }
 
 // SAFETY: the arena hands out each byte once until it is given back as the last one (`is_last`), aligned because
-// `start` is rounded up from a 16-byte aligned base (larger alignments go to `System`); everything else is `System`'s.
+// `start` is rounded up from a 16-byte aligned base (larger alignments go to the heap); everything else is the heap's.
 unsafe impl GlobalAlloc for Arena {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         let start = (self.used.get() + layout.align() - 1) & !(layout.align() - 1);
         if layout.align() > 16 || layout.size() > ARENA_BYTES || start > ARENA_BYTES - layout.size() {
-            // SAFETY: the caller's layout is passed on.
-            return unsafe { System.alloc(layout) };
+            return self.heap.alloc(layout);
         }
         self.used.set(start + layout.size());
         (self.base() + start) as *mut u8
@@ -58,27 +61,28 @@ unsafe impl GlobalAlloc for Arena {
 
     unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
         if !self.holds(pointer) {
-            // SAFETY: it is not the arena's, so it is `System`'s, with the same layout.
-            unsafe { System.dealloc(pointer, layout) };
+            // SAFETY: it is not the arena's, so it is the heap's, with the same layout.
+            unsafe { self.heap.dealloc(pointer, layout) };
         } else if self.is_last(pointer, layout.size()) {
             self.used.set(pointer as usize - self.base());
         }
     }
 
     unsafe fn realloc(&self, pointer: *mut u8, layout: Layout, new_size: usize) -> *mut u8 {
+        // SAFETY: the alignment is the old one, and the new size the caller's.
+        let new_layout = unsafe { Layout::from_size_align_unchecked(new_size, layout.align()) };
         if !self.holds(pointer) {
-            // SAFETY: it is not the arena's, so it is `System`'s, with the same layout.
-            return unsafe { System.realloc(pointer, layout, new_size) };
+            // SAFETY: it is not the arena's, so it is the heap's, with the same layout.
+            return unsafe { self.heap.realloc(pointer, layout, new_layout) };
         }
         let start = pointer as usize - self.base();
         if self.is_last(pointer, layout.size()) && new_size <= ARENA_BYTES - start {
             self.used.set(start + new_size);
             return pointer;
         }
-        // SAFETY: alignment is the old one and the new size is the caller's; both blocks hold the bytes that are copied,
-        // and do not overlap, since the old one is still handed out.
+        // SAFETY: both blocks hold the bytes that are copied, and do not overlap, since the old one is still handed out.
         unsafe {
-            let new = self.alloc(Layout::from_size_align_unchecked(new_size, layout.align()));
+            let new = self.alloc(new_layout);
             if !new.is_null() {
                 std::ptr::copy_nonoverlapping(pointer, new, layout.size().min(new_size));
                 self.dealloc(pointer, layout);

@@ -1,7 +1,8 @@
 //! Rules and findings: what a policy says, with its place and its evidence.
 
 use crate::change_types::Change;
-use crate::finding_types::{self, Evidence, Finding, Location, Verdict};
+use crate::finding_types::{Evidence, Finding, Location, Verdict};
+use crate::text::owned;
 
 /// One rule: everything a person whose change was stopped needs to read, beside the code that stops it.
 #[derive(Clone, Copy, Debug)]
@@ -24,7 +25,7 @@ impl Rule {
     /// A finding of this rule. Give it a place with [`Finding::at`].
     pub fn finding(&self, verdict: Verdict, message: impl Into<String>) -> Finding {
         Finding {
-            rule: self.id.into(),
+            rule: owned(self.id),
             verdict,
             message: message.into(),
             remedy: None,
@@ -33,13 +34,14 @@ impl Rule {
         }
     }
 
-    pub(crate) fn describe(&self) -> finding_types::Rule {
-        finding_types::Rule {
-            id: self.id.into(),
-            title: self.title.into(),
-            help: self.help.into(),
-            remedy: self.remedy.into(),
-            origin: self.origin.map(Into::into),
+    #[cfg(target_arch = "wasm32")]
+    pub(crate) fn describe(&self) -> crate::finding_types::Rule {
+        crate::finding_types::Rule {
+            id: owned(self.id),
+            title: owned(self.title),
+            help: owned(self.help),
+            remedy: owned(self.remedy),
+            origin: self.origin.map(owned),
             strictest: self.strictest,
         }
     }
@@ -64,7 +66,7 @@ impl Finding {
     /// Names a fact it stands on.
     #[must_use]
     pub fn because(mut self, key: &str, value: impl Into<String>) -> Self {
-        self.evidence.push(Evidence { key: key.into(), value: value.into() });
+        self.evidence.push(Evidence { key: owned(key), value: value.into() });
         self
     }
 

@@ -54,17 +54,26 @@ mod arena;
     reason = "generated from wit/policy.wit, whose fields carry the documentation"
 )]
 pub mod bindings;
+#[cfg(any(target_arch = "wasm32", test))]
+mod canonical;
+#[cfg(target_arch = "wasm32")]
+#[doc(hidden)]
+pub mod exports;
 mod facts;
 mod finding;
+#[cfg(any(target_arch = "wasm32", test))]
+mod heap;
 mod policy;
 mod settings;
+mod text;
 
 pub use bindings::interlock::policy::{change_types, finding_types, log, question_types};
 pub use facts::{Fact, Place};
 pub use finding::{ByTier, Rule};
 pub use interlock_guest_macro::{Settings, policy};
-pub use policy::{Judgement, Policy, exports};
-pub use settings::{SettingField, Settings, SettingsReader, Texts};
+pub use policy::{Judgement, Policy};
+pub use settings::{SettingField, SettingText, Settings, SettingsReader, Texts};
+pub use text::{contains, listed, plain};
 
 /// Everything a policy usually names.
 pub mod prelude {

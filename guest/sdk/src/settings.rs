@@ -3,6 +3,7 @@
 //! `#[derive(Settings)]` writes one implementation of [`Settings`] per struct; this module holds what it calls.
 
 use crate::finding_types::{Setting, SettingError, SettingKind, SettingScalar, SettingValue};
+use crate::text::owned;
 
 /// A struct of settings. Derive it.
 pub trait Settings: Sized {
@@ -10,7 +11,7 @@ pub trait Settings: Sized {
     fn describe() -> Vec<Setting>;
 
     /// Takes each field from the reader, which notes what is wrong.
-    fn take(reader: &mut SettingsReader) -> Option<Self>;
+    fn take(reader: &mut SettingsReader<'_>) -> Option<Self>;
 
     /// What is wrong between settings that are each right: pairs of key and message.
     fn check(&self) -> Vec<(&'static str, String)> {
@@ -30,6 +31,31 @@ pub trait SettingField: Sized {
     fn from_texts(default: &'static [&'static str]) -> Result<Self, String> {
         let scalars: Vec<_> = default.iter().map(|text| SettingScalar::Text((*text).into())).collect();
         Self::from_setting(if scalars.is_empty() { &[SettingScalar::EmptyList] } else { &scalars })
+    }
+}
+
+/// One setting as the derive writes it down, for `describe`.
+pub struct SettingText {
+    /// Kebab-case key.
+    pub key: &'static str,
+    /// What it takes.
+    pub kind: SettingKind,
+    /// The default, as it would be written in a policy set.
+    pub default: &'static str,
+    /// The comment above the field.
+    pub help: &'static str,
+}
+
+impl SettingText {
+    /// The settings of a manifest.
+    pub fn describe(settings: &[Self]) -> Vec<Setting> {
+        let described = settings.iter().map(|setting| Setting {
+            key: owned(setting.key),
+            kind: setting.kind,
+            default: owned(setting.default),
+            help: owned(setting.help),
+        });
+        described.collect()
     }
 }
 
@@ -111,22 +137,22 @@ impl SettingField for Vec<String> {
 }
 
 /// Hands out the settings by key and notes what is wrong.
-pub struct SettingsReader {
-    given: Vec<Given>,
+pub struct SettingsReader<'a> {
+    given: Vec<Given<'a>>,
     errors: Vec<SettingError>,
 }
 
-/// The values given under one key.
-struct Given {
-    key: String,
-    values: Vec<SettingScalar>,
-    taken: bool,
+/// One value as it was given. `/key` and `/key/0`, `/key/1` are of one key.
+struct Given<'a> {
+    key: &'a str,
+    value: &'a SettingScalar,
+    is_taken: bool,
 }
 
-impl SettingsReader {
+impl<'a> SettingsReader<'a> {
     /// Reads a whole struct; every mistake at once.
-    pub fn read<S: Settings>(values: &[SettingValue]) -> Result<S, Vec<SettingError>> {
-        let mut reader = Self::group(values);
+    pub fn read<S: Settings>(values: &'a [SettingValue]) -> Result<S, Vec<SettingError>> {
+        let mut reader = Self::new(values);
         let settings = S::take(&mut reader);
         reader.refuse_what_nobody_took();
         match settings {
@@ -157,15 +183,29 @@ impl SettingsReader {
         key: &'static str,
         default: impl FnOnce() -> Result<T, String>,
     ) -> Option<T> {
-        let given = self.given.iter_mut().find(|given| given.key == key);
-        let read = match given {
-            Some(given) => {
-                given.taken = true;
-                T::from_setting(&given.values)
+        let given = self.take_given(key);
+        let read = if given.is_empty() { default() } else { T::from_setting(&given) };
+        match read {
+            Ok(value) => Some(value),
+            Err(expected) => {
+                self.refuse(key, format!("expected {expected}"));
+                None
             }
-            None => default(),
-        };
-        read.map_err(|expected| self.errors.push(error(key, format!("expected {expected}")))).ok()
+        }
+    }
+
+    /// What was given under this key, in the order given. The same code for every type of setting.
+    fn take_given(&mut self, key: &str) -> Vec<SettingScalar> {
+        let mut values = Vec::new();
+        for given in self.given.iter_mut().filter(|given| given.key == key) {
+            given.is_taken = true;
+            values.push(given.value.clone());
+        }
+        values
+    }
+
+    fn refuse(&mut self, key: &str, message: String) {
+        self.errors.push(error(key, message));
     }
 
     /// Takes a whole number within bounds.
@@ -181,29 +221,28 @@ impl SettingsReader {
         }
         let message =
             format!("expected a whole number from {} to {}, found {number}", range.start(), range.end());
-        self.errors.push(error(key, message));
+        self.refuse(key, message);
         None
     }
 
-    /// `/key` and `/key/0`, `/key/1` become one entry per key, in the order given.
-    fn group(values: &[SettingValue]) -> Self {
-        let mut given: Vec<Given> = Vec::new();
-        for value in values {
-            let path = value.pointer.trim_start_matches('/');
+    fn new(values: &'a [SettingValue]) -> Self {
+        let given = values.iter().map(|SettingValue { pointer, value }| {
+            let path = pointer.trim_start_matches('/');
             let key = path.split_once('/').map_or(path, |(key, _index)| key);
-            match given.iter_mut().find(|entry| entry.key == key) {
-                Some(entry) => entry.values.push(value.value.clone()),
-                None => {
-                    given.push(Given { key: key.into(), values: vec![value.value.clone()], taken: false })
-                }
-            }
-        }
-        Self { given, errors: Vec::new() }
+            Given { key, value, is_taken: false }
+        });
+        Self { given: given.collect(), errors: Vec::new() }
     }
 
+    /// Each key once: its values stand one after the other.
     fn refuse_what_nobody_took(&mut self) {
-        let unknown = self.given.iter().filter(|given| !given.taken);
-        self.errors.extend(unknown.map(|given| error(&given.key, "this policy has no such setting".into())));
+        let mut before = None;
+        for given in self.given.iter().filter(|given| !given.is_taken) {
+            if before != Some(given.key) {
+                self.errors.push(error(given.key, "this policy has no such setting".into()));
+            }
+            before = Some(given.key);
+        }
     }
 }
 
@@ -263,7 +302,8 @@ mod tests {
             &[
                 value("/few-max", SettingScalar::WholeNumber(10)),
                 value("/whether", SettingScalar::Text("yes".into())),
-                value("/wich", SettingScalar::EmptyList),
+                value("/wich/0", SettingScalar::Text("a".into())),
+                value("/wich/1", SettingScalar::Text("b".into())),
             ],
             Err(&[
                 "/few-max: expected a whole number from 0 to 9, found 10",

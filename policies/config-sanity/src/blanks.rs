@@ -4,7 +4,7 @@ use interlock_guest::prelude::*;
 
 use crate::items;
 use crate::keys::{Names, Near};
-use crate::reading::{File, Reading, Weight, is_blank};
+use crate::reading::{File, Reading, Sort, Weight, is_blank};
 use crate::told::{Spot, Told, place, shown};
 
 pub(crate) const BLANK_FIELD: Rule = Rule {
@@ -45,7 +45,7 @@ pub(crate) fn blank_fields(reading: &Reading<'_>) -> Vec<Finding> {
     for (file, edit) in reading.edits() {
         let Some(after) = edit.after.as_ref().filter(|after| goes_blank(after)) else { continue };
         let Some(blank) = blank(file, edit, after) else { continue };
-        let Some(weight) = weight(reading, blank, &Near::of(&edit.pointer)) else { continue };
+        let Some(weight) = weight(reading, blank, file.sort, &Near::of(&edit.pointer)) else { continue };
         told.tell(weight, Spot::in_file(file.file, &edit.pointer), || {
             let was = match blank {
                 Blank::Emptied => "had a value and is now",
@@ -89,7 +89,7 @@ fn blank(file: &File<'_>, edit: &Edit, after: &Scalar) -> Option<Blank> {
 }
 
 /// How bad a blank is under these keys. `None`: it is ordinary there.
-fn weight(reading: &Reading<'_>, blank: Blank, near: &Near) -> Option<Weight> {
+fn weight(reading: &Reading<'_>, blank: Blank, sort: Sort, near: &Near) -> Option<Weight> {
     let ordinary = |names: &Names| names.ends(&near.own) || names.ends(&near.above);
     if ordinary(&reading.names.blank) {
         return None;
@@ -97,6 +97,8 @@ fn weight(reading: &Reading<'_>, blank: Blank, near: &Near) -> Option<Weight> {
     match blank {
         Blank::Emptied | Blank::WithoutKeys => Some(Weight::Hard),
         Blank::New if holds_rows(reading.change) => Some(Weight::Hard),
+        // `PASSWORD=` in a `.env` file, `open_basedir =` in an INI file: the way to say that it is not set.
+        Blank::New if sort == Sort::Untyped => None,
         Blank::New => (!ordinary(&reading.names.new_blank)).then_some(Weight::Soft),
     }
 }
@@ -115,7 +117,7 @@ pub(crate) fn type_changes(reading: &Reading<'_>) -> Vec<Finding> {
         if is_blank(before) || goes_blank(after) || sort(before) == sort(after) || file.items.moved(edit) {
             continue;
         }
-        if reading.names.type_free.ends(&Near::of(&edit.pointer).own) {
+        if reading.names.type_free.ends(&Near::of(&edit.pointer).own) || is_evaluated(file, before, after) {
             continue;
         }
         told.tell(Weight::Hard, Spot::in_file(file.file, &edit.pointer), || {
@@ -125,6 +127,11 @@ pub(crate) fn type_changes(reading: &Reading<'_>) -> Vec<Finding> {
         });
     }
     told.findings()
+}
+
+/// `1` became `var.replicas`, or the other way round: text there may come to anything, and is converted where it is used.
+fn is_evaluated(file: &File<'_>, before: &Scalar, after: &Scalar) -> bool {
+    file.sort == Sort::Evaluated && [before, after].iter().any(|value| value.kind == ScalarKind::Text)
 }
 
 /// What kind of value it is, as far as a reader cares: 1 and 1.0 are both numbers.

@@ -8,9 +8,7 @@ use interlock_guest::Texts;
 
 /// The lower-case words of a key. Digits at the end of a word are not part of it: `port2` is a port.
 pub(crate) fn words(key: &str) -> Vec<String> {
-    // In a pointer `~1` is a slash and `~0` a tilde; both part words.
-    let key = key.replace("~1", "/").replace("~0", "~");
-    let letters: Vec<char> = key.chars().collect();
+    let letters = letters(key);
     let mut words = Vec::new();
     let mut word = String::new();
     let mut before: Option<char> = None;
@@ -26,6 +24,18 @@ pub(crate) fn words(key: &str) -> Vec<String> {
     }
     finish(&mut word, &mut words);
     words
+}
+
+/// The letters of a key. In a pointer `~1` is a slash and `~0` a tilde; both part words, so both are a slash here.
+fn letters(key: &str) -> Vec<char> {
+    let mut letters = Vec::new();
+    for letter in key.chars() {
+        match (letters.last_mut(), letter) {
+            (Some(tilde @ '~'), '0' | '1') => *tilde = '/',
+            _ => letters.push(letter),
+        }
+    }
+    letters
 }
 
 /// The `P` of `targetPort`, and the second one of `HTTPPort`.

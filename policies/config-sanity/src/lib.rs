@@ -18,7 +18,7 @@ mod wildcards;
 
 use interlock_guest::prelude::*;
 
-use crate::reading::Reading;
+use crate::reading::{Reading, Sort};
 
 /// Thresholds and names. Shares and ratios are basis points: 100 are one percent, 10000 are once as much.
 ///
@@ -165,7 +165,9 @@ fn refuse_what_was_left_out(change: &Change) -> Result<(), Failure> {
             "{files} changed files were left out, and this policy judges every one: split the change"
         )));
     }
-    let cut = change.files.iter().flatten().find(|file| file.omitted_edits > 0);
+    // Lines of a text that were left out are no values that this policy would judge.
+    let mut read = change.files.iter().flatten().filter(|file| Sort::of(file) != Sort::Lines);
+    let cut = read.find(|file| file.omitted_edits > 0);
     match cut {
         Some(FileChange { path, omitted_edits, .. }) => Err(Failure::Unsupported(format!(
             "{omitted_edits} edits of `{}` were left out, and this policy judges every one: split the change",
@@ -196,6 +198,15 @@ mod tests {
         assert!(
             matches!(refused, Err(Failure::Unsupported(reason)) if reason.starts_with("2 changed files"))
         );
+    }
+
+    #[test]
+    fn lines_of_a_text_left_out_are_no_values() {
+        let mut change = Change::unknown("c", ChangeKind::Config);
+        let mut file = crate::reading::tests::file("notes.txt");
+        (file.format, file.omitted_edits) = (Some("text".into()), 7);
+        change.files = Some(vec![file]);
+        assert_eq!(judge(&change, &Question::at_deploy(), &Limits::default()), Ok(vec![]));
     }
 
     #[test]

@@ -4,7 +4,7 @@ use interlock_guest::prelude::*;
 
 use crate::decimal::{self, Decimal};
 use crate::keys::Near;
-use crate::reading::{Reading, Weight};
+use crate::reading::{Reading, Sort, Weight};
 use crate::told::{Spot, Told, place, shown};
 
 pub(crate) const NUMERIC_RATIO: Rule = Rule {
@@ -22,7 +22,7 @@ pub(crate) fn ratios(reading: &Reading<'_>) -> Vec<Finding> {
         let (EditOp::Replace, Some(before), Some(after)) = (edit.op, &edit.before, &edit.after) else {
             continue;
         };
-        let Some((weight, what)) = step(reading.limits, before, after) else { continue };
+        let Some((weight, what)) = step(reading.limits, file.sort, before, after) else { continue };
         if counts_nothing(reading, &edit.pointer) || file.items.moved(edit) {
             continue;
         }
@@ -44,11 +44,15 @@ fn counts_nothing(reading: &Reading<'_>, pointer: &str) -> bool {
 }
 
 /// How far a number went, and in which words that is told.
-fn step(limits: &crate::Limits, before: &Scalar, after: &Scalar) -> Option<(Weight, String)> {
+fn step(limits: &crate::Limits, sort: Sort, before: &Scalar, after: &Scalar) -> Option<(Weight, String)> {
     if before.text == after.text {
         return None;
     }
-    let (from, to) = match (before.kind, after.kind) {
+    let (was, is) = (kind(sort, before), kind(sort, after));
+    if sort == Sort::Untyped && [before, after].iter().all(|value| is_switch(value)) {
+        return None;
+    }
+    let (from, to) = match (was, is) {
         (ScalarKind::Integer | ScalarKind::Decimal, ScalarKind::Integer | ScalarKind::Decimal) => {
             match (Decimal::parse(&before.text), Decimal::parse(&after.text)) {
                 (Some(from), Some(to)) => (from, to),
@@ -73,18 +77,33 @@ fn step(limits: &crate::Limits, before: &Scalar, after: &Scalar) -> Option<(Weig
         Some((Weight::Soft, "its sign turned".into()))
     } else if from.differs_by(&to, extreme) {
         Some((Weight::Hard, format!("a factor of {extreme} or more")))
-    } else if from.differs_by(&to, much) && !are_small(limits, (before, &from), (after, &to)) {
+    } else if from.differs_by(&to, much) && !are_small(limits, (was, &from), (is, &to)) {
         Some((Weight::Soft, format!("a factor of {much} or more")))
     } else {
         None
     }
 }
 
+/// A text that is a number where everything is text.
+fn kind(sort: Sort, value: &Scalar) -> ScalarKind {
+    let is_number = || Decimal::parse(&value.text).is_some();
+    match (sort, value.kind) {
+        (Sort::Untyped, ScalarKind::Text) if is_number() && value.text.contains('.') => ScalarKind::Decimal,
+        (Sort::Untyped, ScalarKind::Text) if is_number() => ScalarKind::Integer,
+        (Sort::Untyped | Sort::Typed | Sort::Evaluated | Sort::Lines, kind) => kind,
+    }
+}
+
+/// `DEBUG=1`: without booleans, these two stand for them.
+fn is_switch(value: &Scalar) -> bool {
+    matches!(value.text.as_str(), "0" | "1")
+}
+
 /// Counts that people set by hand: one replica or four.
-fn are_small(limits: &crate::Limits, before: (&Scalar, &Decimal), after: (&Scalar, &Decimal)) -> bool {
+fn are_small(limits: &crate::Limits, before: (ScalarKind, &Decimal), after: (ScalarKind, &Decimal)) -> bool {
     let max = Decimal::parse(&limits.small_number_max.to_string());
-    let is_small = |(scalar, number): (&Scalar, &Decimal)| {
-        scalar.kind == ScalarKind::Integer && max.known_and(|max| number.compare_size(max).is_le())
+    let is_small = |(kind, number): (ScalarKind, &Decimal)| {
+        kind == ScalarKind::Integer && max.known_and(|max| number.compare_size(max).is_le())
     };
     is_small(before) && is_small(after)
 }
@@ -99,10 +118,30 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn check(before: (ScalarKind, &str), after: (ScalarKind, &str), expect: Option<Weight>) {
+    fn check_in(sort: Sort, before: (ScalarKind, &str), after: (ScalarKind, &str), expect: Option<Weight>) {
         let scalar = |(kind, text): (ScalarKind, &str)| Scalar { kind, text: text.into() };
-        let found = step(&crate::Limits::default(), &scalar(before), &scalar(after));
+        let found = step(&crate::Limits::default(), sort, &scalar(before), &scalar(after));
         assert_eq!(found.map(|(weight, _)| weight), expect);
+    }
+
+    #[track_caller]
+    fn check(before: (ScalarKind, &str), after: (ScalarKind, &str), expect: Option<Weight>) {
+        check_in(Sort::Typed, before, after, expect);
+    }
+
+    #[test]
+    fn where_all_is_text_a_number_is_one_all_the_same() {
+        let check = |before, after, expect| {
+            check_in(Sort::Untyped, (ScalarKind::Text, before), (ScalarKind::Text, after), expect);
+        };
+        check("10", "1000", Some(Weight::Hard));
+        check("10", "0", Some(Weight::Hard));
+        check("12h", "2h", Some(Weight::Soft));
+        check("0.1", "0.4", Some(Weight::Soft));
+        check("2", "8", None);
+        check("1", "0", None);
+        check("10", "many", None);
+        check("1.2.3", "9.2.3", None);
     }
 
     #[test]

@@ -4,7 +4,7 @@ use interlock_guest::prelude::*;
 
 use crate::Limits;
 use crate::items::Items;
-use crate::keys::Names;
+use crate::keys::{self, Names};
 
 /// How bad something is, before the tier is asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -13,6 +13,12 @@ pub(crate) enum Weight {
     Soft,
     /// Rarely meant. As hard as the tier allows.
     Hard,
+}
+
+/// A document may list files itself, and call them what it likes: values are judged whatever their file is called.
+fn has_only_lines(file: &FileChange) -> bool {
+    let is_line = |edit: &Edit| edit.pointer.strip_prefix('/').known_and(|index| keys::is_index(index));
+    file.edits.iter().flatten().all(is_line)
 }
 
 /// One change, ready to be judged.
@@ -29,6 +35,32 @@ pub(crate) struct Reading<'a> {
 pub(crate) struct File<'a> {
     pub(crate) file: &'a FileChange,
     pub(crate) items: Items<'a>,
+    pub(crate) sort: Sort,
+}
+
+/// What a format says of its values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Sort {
+    /// Text, numbers and the rest are told apart.
+    Typed,
+    /// All is text, and the program that reads it decides: a number is one if it looks like one, and blank is how a key is
+    /// left open.
+    Untyped,
+    /// Literals are told apart, and what is to be evaluated is text: nobody knows what it comes to.
+    Evaluated,
+    /// No format that is read: an edit is a line, not a value.
+    Lines,
+}
+
+impl Sort {
+    pub(crate) fn of(file: &FileChange) -> Self {
+        match file.format.as_deref() {
+            Some("text") if has_only_lines(file) => Self::Lines,
+            Some("properties" | "ini" | "dotenv" | "xml") => Self::Untyped,
+            Some("hcl") => Self::Evaluated,
+            Some(_) | None => Self::Typed,
+        }
+    }
 }
 
 /// The settings that are names.
@@ -91,7 +123,13 @@ impl<'a> Reading<'a> {
             secret: Names::new(SECRETS),
         };
         let there = change.files.iter().flatten().filter(|file| file.op != FileOp::Removed);
-        let files = there.map(|file| File { file, items: Items::of(file, &names.unique) }).collect();
+        let read = |file: &'a FileChange| match Sort::of(file) {
+            Sort::Lines => File { file, items: Items::default(), sort: Sort::Lines },
+            sort @ (Sort::Typed | Sort::Untyped | Sort::Evaluated) => {
+                File { file, items: Items::of(file, &names.unique), sort }
+            }
+        };
+        let files = there.map(read).collect();
         Self { change, limits, names, files, hard }
     }
 
@@ -104,9 +142,10 @@ impl<'a> Reading<'a> {
         }
     }
 
-    /// Every edit of every file.
+    /// Every edit of a value in every file. A line of a text is none.
     pub(crate) fn edits(&self) -> impl Iterator<Item = (&File<'a>, &'a Edit)> {
-        self.files.iter().flat_map(|file| file.file.edits.iter().flatten().map(move |edit| (file, edit)))
+        let read = self.files.iter().filter(|file| file.sort != Sort::Lines);
+        read.flat_map(|file| file.file.edits.iter().flatten().map(move |edit| (file, edit)))
     }
 
     /// Every list of every file, but those in items that are other items than before.

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use interlock_guest::contains;
 use interlock_guest::prelude::*;
 
 use crate::keys::Near;
@@ -67,18 +68,29 @@ impl<'a> Told<'a> {
     /// Tells of one place, unless the tier leaves such things alone or the place was told.
     pub(crate) fn tell(&mut self, weight: Weight, at: Spot<'_>, message: impl FnOnce() -> String) {
         let Some(verdict) = self.reading.verdict(weight) else { return };
-        let kept = match verdict {
+        if self.count(verdict, &at) {
+            self.keep(verdict, &at, message());
+        }
+    }
+
+    /// Counts a place that was not told yet, and says whether it is among the first ones.
+    fn count(&mut self, verdict: Verdict, at: &Spot<'_>) -> bool {
+        let kept = self.kept(verdict);
+        let is_told = kept.findings.iter().any(|finding| at.is_of(finding));
+        kept.count += usize::from(!is_told);
+        !is_told && kept.count <= FINDINGS_MAX
+    }
+
+    fn keep(&mut self, verdict: Verdict, at: &Spot<'_>, message: String) {
+        let finding = at.show(self.rule.finding(verdict, message));
+        let finding = finding.because("tier", self.reading.change.tier().to_string());
+        self.kept(verdict).findings.push(finding);
+    }
+
+    fn kept(&mut self, verdict: Verdict) -> &mut Kept {
+        match verdict {
             Verdict::Block => &mut self.blocks,
             Verdict::Warn => &mut self.warns,
-        };
-        if kept.findings.iter().any(|finding| at.is_of(finding)) {
-            return;
-        }
-        kept.count += 1;
-        if kept.count <= FINDINGS_MAX {
-            let finding = self.rule.finding(verdict, message());
-            let tier = self.reading.change.tier().to_string();
-            kept.findings.push(at.show(finding).because("tier", tier));
         }
     }
 
@@ -121,8 +133,8 @@ pub(crate) fn text_shown(reading: &Reading<'_>, pointer: &str, text: &str) -> St
 /// Key material, and addresses with a password in them, under whatever name.
 fn looks_secret(pointer: &str, text: &str) -> bool {
     let is_key = matches!(Near::of(pointer).own.last().map(String::as_str), Some("key" | "keys"));
-    text.contains("-----BEGIN")
-        || text.contains("://") && text.contains('@')
+    contains(text, "-----BEGIN")
+        || contains(text, "://") && text.contains('@')
         || is_key && text.chars().count() >= KEY_CHARS_MIN
 }
 

@@ -3,6 +3,7 @@
 //! It judges what is said of the way back, not whether it works. Where none is named, nothing else is asked of it: one
 //! finding then weighs what all the others would.
 
+use interlock_guest::plain;
 use interlock_guest::prelude::*;
 
 /// Thresholds.
@@ -256,10 +257,6 @@ impl Case<'_> {
     fn with_care(&self) -> Option<Verdict> {
         ByTier { block_max: -1, warn_max: self.limits.care_tier_max }.verdict(self.change)
     }
-}
-
-fn plain(text: &str) -> String {
-    text.trim().to_lowercase()
 }
 
 #[cfg(test)]

@@ -5,6 +5,8 @@
 //! On 2023-11-12 a configuration of Alibaba Cloud's object storage authentication reached every region in one step.
 //! Of 82 public outages that a change set off, "everything at once, on something foundational" is what most share.
 
+use std::collections::BTreeSet;
+
 use interlock_guest::prelude::*;
 
 /// Thresholds. Shares are basis points of all traffic, times are seconds.
@@ -146,22 +148,20 @@ fn regions_reached(change: &Change, stage: &Stage) -> Option<usize> {
     if targets.is_none() && names.iter().any(|name| name == "*") {
         return None;
     }
-    let mut regions: Vec<&str> = Vec::new();
+    let mut regions: BTreeSet<&str> = BTreeSet::new();
     let mut without_region = 0;
     for name in names {
         let mut meant = targets.into_iter().flatten().filter(|target| target.is_named(name)).peekable();
         if meant.peek().is_none() {
-            regions.push(name);
+            regions.insert(name);
         }
         for target in meant {
             match &target.region {
-                Some(region) => regions.push(region),
+                Some(region) => _ = regions.insert(region),
                 None => without_region += 1,
             }
         }
     }
-    regions.sort_unstable();
-    regions.dedup();
     Some(regions.len() + without_region)
 }
 

@@ -3,6 +3,7 @@
 //! On 2014-11-18 a change that had been tested on Azure Storage's table front ends was enabled on the blob front ends as
 //! well. A test run proves something about the bytes and the kind of place it ran on, and about nothing else.
 
+use interlock_guest::listed;
 use interlock_guest::prelude::*;
 
 /// Thresholds.
@@ -149,7 +150,7 @@ fn untested_places(change: &Change, place: Place, passed: &[&TestRun], verdict: 
         }
         told.push(value);
         let message = format!("no test that passed ran on the {key} `{value}`");
-        let tested = if tested.is_empty() { "none".into() } else { tested.join(", ") };
+        let tested = if tested.is_empty() { "none".into() } else { listed(&tested, ", ") };
         let finding = SCOPE_NOT_TESTED.finding(verdict, message).at(format!("/targets/{index}/{key}"));
         findings.push(finding.because("tested", tested));
     }

@@ -6,6 +6,7 @@
 use std::collections::BTreeSet;
 
 use interlock_guest::prelude::*;
+use interlock_guest::{contains, listed, plain};
 
 /// Who has to agree.
 #[derive(Settings)]
@@ -118,7 +119,7 @@ fn takes_away(change: &Change, limits: &Limits) -> Option<String> {
         return Some("it is a command".into());
     }
     let action = change.action.as_ref()?;
-    if limits.deletion_verbs.iter().any(|word| plain(&action.verb).contains(&plain(word))) {
+    if limits.deletion_verbs.iter().any(|word| contains(&plain(&action.verb), &plain(word))) {
         return Some(format!("its action is `{}`", action.verb));
     }
     action.permanent.unknown_or(|permanent| *permanent).then(|| "its action may be permanent".into())
@@ -130,7 +131,7 @@ fn too_few(change: &Change, need: Need, limits: &Limits) -> Option<Finding> {
         Need::Several | Need::Somebody => min,
         Need::Courtesy => 1,
     };
-    let count = format!("approvals that count: {found}, needed: {needed}");
+    let count = || format!("approvals that count: {found}, needed: {needed}");
     let verdict_of = |agreed: usize| match need {
         Need::Several => (agreed < min as usize).then_some(Verdict::Block),
         Need::Somebody if agreed == 0 => Some(Verdict::Block),
@@ -139,7 +140,7 @@ fn too_few(change: &Change, need: Need, limits: &Limits) -> Option<Finding> {
     };
     let verdict = verdict_of(for_certain(change, found))?;
     if let Some((index, other)) = of_other_bytes(change) {
-        let message = format!("`{}` agreed to other bytes; {count}", other.by.id);
+        let message = format!("`{}` agreed to other bytes; {}", other.by.id, count());
         let at = format!("/approvals/{index}/digest");
         return Some(APPROVED_SOMETHING_ELSE.finding(verdict, message).at(at));
     }
@@ -147,7 +148,7 @@ fn too_few(change: &Change, need: Need, limits: &Limits) -> Option<Finding> {
         None => ("nobody is known to have agreed".into(), "/approvals"),
         Some(approvals) if approvals.is_empty() => ("nobody has agreed".into(), "/approvals"),
         Some(_) if verdict_of(found).is_none() => (AUTHOR_UNKNOWN.into(), "/author"),
-        Some(_) => (count, "/approvals"),
+        Some(_) => (count(), "/approvals"),
     };
     Some(TOO_FEW_APPROVALS.finding(verdict, message).at(at))
 }
@@ -169,7 +170,7 @@ fn no_owner(change: &Change, need: Need, limits: &Limits) -> Option<Finding> {
         return None;
     }
     let (message, at) = match owners {
-        0 => (format!("no approval that counts is in a role of: {}", roles.join(", ")), "/approvals"),
+        0 => (format!("no approval that counts is in a role of: {}", listed(roles, ", ")), "/approvals"),
         _ => (AUTHOR_UNKNOWN.into(), "/author"),
     };
     Some(NO_OWNER_APPROVAL.finding(verdict, message).at(at))
@@ -220,20 +221,18 @@ fn of_other_bytes(change: &Change) -> Option<(usize, &Approval)> {
     all.find(|(_, it)| why_not(change, it) == Some(OTHER_BYTES) && !again(it))
 }
 
-/// How many different people they are.
+/// How many different people they are. Most systems take `A.Nowak` and `a.nowak` for one login; taking two people for one
+/// asks for more, never for less.
 fn people<'a>(approvals: impl Iterator<Item = &'a Approval>) -> usize {
-    approvals.map(|approval| plain(&approval.by.id)).collect::<BTreeSet<_>>().len()
+    let mut people = BTreeSet::new();
+    people.extend(approvals.map(|approval| plain(&approval.by.id)));
+    people.len()
 }
 
 /// An author nobody knows may be any one of them.
 fn for_certain(change: &Change, people: usize) -> usize {
     let known = change.author.known_and(|author| !author.id.trim().is_empty());
     if known { people } else { people.saturating_sub(1) }
-}
-
-/// Most systems take `A.Nowak` and `a.nowak` for one login. Taking two people for one asks for more, never for less.
-fn plain(text: &str) -> String {
-    text.trim().to_lowercase()
 }
 
 #[cfg(test)]

@@ -1,0 +1,81 @@
+//! wit-bindgen's own exports read what `Canonical` writes, and the other way round, on every field of the contract.
+
+use std::cell::RefCell;
+
+use super::*;
+use crate::Judgement;
+use crate::bindings::exports::interlock::policy::policy::{
+    _export_check_settings_cabi, _export_describe_cabi, _export_evaluate_cabi, Guest, Request,
+};
+use crate::change_types::{Change, ChangeKind};
+use crate::finding_types::{Manifest, SettingError, SettingValue};
+use crate::question_types::Question;
+
+thread_local! {
+    /// What wit-bindgen's code handed over, and what it is to hand back.
+    static ASKED: RefCell<Option<Request>> = const { RefCell::new(None) };
+    static ANSWER: RefCell<Judgement> = const { RefCell::new(Ok(Vec::new())) };
+}
+
+/// A guest behind wit-bindgen's own exports.
+struct Peer;
+
+impl Guest for Peer {
+    fn describe() -> Manifest {
+        Manifest::sample(&mut 0)
+    }
+    fn check_settings(settings: Vec<SettingValue>) -> Vec<SettingError> {
+        settings
+            .into_iter()
+            .map(|given| SettingError { pointer: given.pointer, message: format!("{:?}", given.value) })
+            .collect()
+    }
+    fn evaluate(request: Request) -> Judgement {
+        ASKED.set(Some(request));
+        ANSWER.replace(Ok(Vec::new()))
+    }
+}
+
+/// The one writes and the other reads, in both directions.
+#[track_caller]
+fn check(request: impl Fn() -> Request, judgement: impl Fn() -> Judgement) {
+    ANSWER.set(judgement());
+    // SAFETY: what one side wrote is of the layout that the other reads.
+    let answered: ManuallyDrop<Judgement> =
+        unsafe { argument(_export_evaluate_cabi::<Peer>(answer(request()))) };
+    assert_eq!(ASKED.take(), Some(request()));
+    assert_eq!(*answered, judgement());
+}
+
+#[test]
+fn wit_bindgen_agrees_on_every_field() {
+    // A dozen starts, so that each case of each enum and variant has its turn.
+    for start in 0..12 {
+        let judgement = || match start % 2 {
+            0 => Judgement::sample(&mut { start }),
+            _ => Err(Canonical::sample(&mut { start })),
+        };
+        check(|| Request::sample(&mut { start }), judgement);
+    }
+    let nothing = || Request {
+        change: Change::unknown("", ChangeKind::Config),
+        question: Question::at_deploy(),
+        settings: Vec::new(),
+    };
+    check(nothing, || Ok(Vec::new()));
+}
+
+#[test]
+fn wit_bindgen_agrees_on_manifests_and_settings() {
+    // SAFETY: what one side wrote is of the layout that the other reads.
+    let manifest: ManuallyDrop<Manifest> = unsafe { argument(_export_describe_cabi::<Peer>()) };
+    assert_eq!(*manifest, Manifest::sample(&mut 0));
+
+    let given = || (0..4).map(|mut start| SettingValue::sample(&mut start)).collect::<Vec<_>>();
+    // SAFETY: as above.
+    let errors: ManuallyDrop<Vec<SettingError>> = unsafe {
+        let Span { start, len } = answer(given()).cast::<Span>().read();
+        argument(_export_check_settings_cabi::<Peer>(start, len))
+    };
+    assert_eq!(*errors, Peer::check_settings(given()));
+}
