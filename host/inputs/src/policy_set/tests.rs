@@ -466,7 +466,7 @@ fn with_examples() -> String {
     STARTER.lines().map(line).collect()
 }
 
-const STOCK: [&str; 7] = [
+const STOCK: [&str; 8] = [
     "change-window",
     "staged-rollout",
     "canary-evidence",
@@ -474,6 +474,7 @@ const STOCK: [&str; 7] = [
     "config-sanity",
     "two-person-review",
     "rollback-ready",
+    "dangerous-operation",
 ];
 
 #[test]
