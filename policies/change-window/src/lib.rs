@@ -51,8 +51,8 @@ const BESIDE_MAX: usize = 3;
 fn judge(change: &Change, question: &Question, limits: &Limits) -> Judgement {
     match question.asked_at {
         // When a change is merged nobody knows yet when it will go out; it is asked again before it does.
-        Phase::Merge => return Ok(vec![]),
-        Phase::Deploy | Phase::Promote => {}
+        Phase::Merge if !limits.merge_is_deploy => return Ok(vec![]),
+        Phase::Merge | Phase::Deploy | Phase::Promote => {}
     }
     let scheduled = change.schedule.as_ref().filter(|schedule| !schedule.start.is_empty());
     let Some(schedule) = scheduled else {

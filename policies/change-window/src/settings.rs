@@ -44,6 +44,9 @@ pub struct Limits {
     /// each stage.
     #[setting(default = 480, range = 0..=10_080)]
     pub(crate) whole_in_window_min_max: i32,
+    /// Whether what is merged goes out at once, so that the start is judged at merge too. Default false.
+    #[setting(default = false)]
+    pub(crate) merge_is_deploy: bool,
 }
 
 fn hours_are_a_window(limits: &Limits) -> Vec<(&'static str, String)> {
