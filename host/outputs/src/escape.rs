@@ -6,14 +6,30 @@
 //!
 //! - Terminals and plain logs, CI logs among them: [`for_terminal`], [`name_for_terminal`]; [`lines_for_terminal`] for
 //!   a whole message of ours that has such text in it.
-//! - JSON: [`for_json`].
+//! - JSON: [`for_json`]. It carries text as it came; text that a program will show to people goes through `for_viewer`
+//!   first, and through `for_sarif_message` or `for_review` where that program reads links or Markdown in it.
+//! - GitHub workflow commands: `for_github_property`, `for_github_message`.
+//! - URIs: `for_relative_uri`.
+//! - XML: `for_xml`.
+//! - Markdown, in a line or in a table: `for_markdown` for sentences, `code_for_markdown` for names.
 
+mod github;
 mod json;
+mod markdown;
 mod terminal;
+mod uri;
+mod viewer;
+
+pub(crate) use github::{for_github_message, for_github_property};
+mod xml;
 
 pub use json::for_json;
+pub(crate) use markdown::{Within, code_for_markdown, for_markdown};
 pub(crate) use terminal::{ShownLine, source_line, text_for_terminal};
 pub use terminal::{for_terminal, lines_for_terminal, name_for_terminal};
+pub(crate) use uri::{for_relative_uri, web_address};
+pub(crate) use viewer::{for_review, for_sarif_message, for_viewer};
+pub(crate) use xml::for_xml;
 
 /// Whether a character would do something, or nothing, where a reader expects to see it: control characters, bidi
 /// controls and isolates, zero-width and other invisible ones, spaces that pass for the usual one. The ideographic

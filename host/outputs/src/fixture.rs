@@ -3,10 +3,14 @@
 
 use interlock_model::*;
 
+mod golden;
 mod governed;
+mod short;
 
+pub(crate) use golden::{check_golden, check_visible};
 use governed::renamed;
 pub(crate) use governed::{governed, place_in_file, waiver};
+pub(crate) use short::{hostile_in_short, many, no_evidence};
 
 pub(crate) const ALIBABA: &str = "\
 # Synthetic where marked.
@@ -334,6 +338,7 @@ pub(crate) fn hostile() -> (Report, ChangeDocument) {
         Change { files: Some(vec![renamed(&hostile_text())]), ..Change::unknown("c", ChangeKind::Code) };
     let file = FileSources { before: Some(sources.clone()), after: Some(sources.clone()) };
     let payload = Payload {
+        facts: Default::default(),
         files: [(hostile_text(), file)].into(),
         doubts: vec![],
         opaque: vec![hostile_text()],

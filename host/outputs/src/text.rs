@@ -4,13 +4,13 @@
 //!
 //! `finding.rs` and `broken.rs` write one block each, `shadow.rs` the block that does not count, `summary.rs` the last
 //! lines, `snippet.rs` a source line, `wrap.rs` breaks text. Everything that somebody else wrote is escaped where it is
-//! taken from the report.
+//! taken from the report. The sentences among it that stand without colours and wrapping are said by other formats, too.
 
-mod broken;
-mod finding;
+pub(crate) mod broken;
+pub(crate) mod finding;
 mod shadow;
-mod snippet;
-mod summary;
+pub(crate) mod snippet;
+pub(crate) mod summary;
 mod wrap;
 
 use annotate_snippets::{Group, Level, Renderer};
@@ -23,6 +23,11 @@ use interlock_model::{
 use crate::escape::{name_for_terminal, text_for_terminal};
 use crate::{Color, Manner};
 use wrap::{wrap, wrap_hanging};
+
+// What other formats for people say in the same words.
+pub(crate) use broken::{FAULT_MAX, counts_as, next_step, said_by, which};
+pub(crate) use finding::{lowered_in_words, waived_in_words};
+pub(crate) use summary::{counts_and_rest, not_judged_in_words, waivers};
 
 /// Narrower than this, wrapping makes text harder to read, not easier; wider, lines are.
 const WIDTHS: std::ops::RangeInclusive<usize> = 60..=120;
@@ -51,7 +56,7 @@ pub(crate) fn render(report: &Report, document: &ChangeDocument, manner: &Manner
 }
 
 /// What every block needs: the texts that places are shown in, room and colours.
-struct Page<'a> {
+pub(crate) struct Page<'a> {
     document: &'a ChangeDocument,
     color: Color,
     width: usize,
@@ -59,7 +64,7 @@ struct Page<'a> {
 }
 
 impl<'a> Page<'a> {
-    fn new(document: &'a ChangeDocument, manner: &Manner) -> Self {
+    pub(crate) fn new(document: &'a ChangeDocument, manner: &Manner) -> Self {
         let renderer = match manner.color {
             Color::Never => Renderer::plain(),
             Color::Always => Renderer::styled(),
@@ -129,7 +134,7 @@ fn headline(page: &Page<'_>, report: &Report) -> String {
     lines
 }
 
-fn basis_in_words(basis: Basis) -> Option<&'static str> {
+pub(crate) fn basis_in_words(basis: Basis) -> Option<&'static str> {
     match basis {
         Basis::Findings => None,
         Basis::Error => Some("no finding says so: a policy could not judge, and its `on-error` decides"),
@@ -163,7 +168,7 @@ fn findings(page: &Page<'_>, report: &Report, verdict: Verdict) -> Vec<String> {
 }
 
 /// The policies whose word counts: all but those in shadow.
-fn counting(report: &Report) -> impl Iterator<Item = &PolicyReport> {
+pub(crate) fn counting(report: &Report) -> impl Iterator<Item = &PolicyReport> {
     report.policies.iter().filter(|policy| match policy.mode {
         Mode::Enforce | Mode::Warn => true,
         Mode::Shadow => false,
@@ -207,7 +212,7 @@ fn by_rule(policy: &PolicyReport, is_wanted: impl Fn(&JudgedFinding) -> bool) ->
 }
 
 /// What a policy found, if it judged.
-fn judged(policy: &PolicyReport) -> &[JudgedFinding] {
+pub(crate) fn judged(policy: &PolicyReport) -> &[JudgedFinding] {
     match &policy.outcome {
         ReportedOutcome::Findings(findings) => findings,
         ReportedOutcome::Broken(_) | ReportedOutcome::NotSelected { .. } => &[],
@@ -215,7 +220,7 @@ fn judged(policy: &PolicyReport) -> &[JudgedFinding] {
 }
 
 /// `policy/rule`, with the rule's part escaped.
-fn rule_id(policy: &PolicyId, rule: &str) -> String {
+pub(crate) fn rule_id(policy: &PolicyId, rule: &str) -> String {
     format!("{policy}/{}", text_for_terminal(rule, 64))
 }
 
@@ -235,12 +240,12 @@ fn rule_blocks(page: &Page<'_>, of: &OfRule<'_>) -> Vec<String> {
 }
 
 /// The policies that were asked and did not judge, those in shadow left out.
-fn broken_policies(report: &Report) -> impl Iterator<Item = (&PolicyReport, &Fault)> {
+pub(crate) fn broken_policies(report: &Report) -> impl Iterator<Item = (&PolicyReport, &Fault)> {
     counting(report).filter_map(|policy| Some((policy, fault(policy)?)))
 }
 
 /// How a policy broke, if it did.
-fn fault(policy: &PolicyReport) -> Option<&Fault> {
+pub(crate) fn fault(policy: &PolicyReport) -> Option<&Fault> {
     match &policy.outcome {
         ReportedOutcome::Broken(fault) => Some(fault),
         ReportedOutcome::Findings(_) | ReportedOutcome::NotSelected { .. } => None,
@@ -248,7 +253,7 @@ fn fault(policy: &PolicyReport) -> Option<&Fault> {
 }
 
 /// The first few, and how many more there are.
-fn listed(items: &[String], between: &str) -> String {
+pub(crate) fn listed(items: &[String], between: &str) -> String {
     let text = items.iter().take(LISTED).cloned().collect::<Vec<_>>().join(between);
     match items.len().saturating_sub(LISTED) {
         0 => text,

@@ -8,12 +8,12 @@ use super::finding::note;
 use crate::escape::{for_terminal, name_for_terminal, text_for_terminal};
 
 /// Columns of a fault in the host's words. They are short; a host error that quotes something may not be.
-pub(super) const FAULT_MAX: usize = 400;
+pub(crate) const FAULT_MAX: usize = 400;
 
 /// The block. `error` is its level whatever it counts as: a policy that is broken and let through is still broken.
 pub(super) fn render(page: &Page<'_>, policy: &PolicyReport, fault: &Fault) -> String {
     let indent = format!("error[{}]: ", policy.id).len();
-    let what = page.wrap(&format!("the policy {}", text_for_terminal(&fault.to_string(), FAULT_MAX)), indent);
+    let what = page.wrap(&what(fault), indent);
     let said = fault
         .said()
         .map(|said| note(page, Level::NOTE, said_by(fault), &format!("`{}`", for_terminal(said))));
@@ -28,8 +28,13 @@ pub(super) fn render(page: &Page<'_>, policy: &PolicyReport, fault: &Fault) -> S
     )
 }
 
+/// What happened, in the host's words.
+pub(crate) fn what(fault: &Fault) -> String {
+    format!("the policy {}", text_for_terminal(&fault.to_string(), FAULT_MAX))
+}
+
 /// Whose words those are. A module that was not loaded has said nothing: the words are the host's, about it.
-fn said_by(fault: &Fault) -> &'static str {
+pub(crate) fn said_by(fault: &Fault) -> &'static str {
     match fault {
         Fault::Load { .. } => "found",
         Fault::Fuel { .. }
@@ -49,7 +54,7 @@ fn said_by(fault: &Fault) -> &'static str {
 }
 
 /// What its author needs to know to find it.
-fn which(policy: &PolicyReport) -> String {
+pub(crate) fn which(policy: &PolicyReport) -> String {
     let version = format!("version `{}`", name_for_terminal(&policy.version));
     match &policy.module {
         Some(module) => format!("{version}, module {}", module.short()),
@@ -57,7 +62,7 @@ fn which(policy: &PolicyReport) -> String {
     }
 }
 
-fn counts_as(policy: &PolicyReport) -> String {
+pub(crate) fn counts_as(policy: &PolicyReport) -> String {
     match &policy.on_error {
         // Taken from what it came to rather than from the mode: the gate decides, and this says what it decided.
         OnError::Block if policy.verdict < Verdict::Block => {
@@ -79,7 +84,7 @@ fn counts_as(policy: &PolicyReport) -> String {
 }
 
 /// What helps, for the person in front of it. Whether the change or the policy is to blame is not known here.
-fn next_step(fault: &Fault) -> &'static str {
+pub(crate) fn next_step(fault: &Fault) -> &'static str {
     match fault {
         Fault::Load { .. } => {
             "bind a module that this version runs; its author can rebuild it with this version's SDK"

@@ -2,7 +2,7 @@
 //! stands on.
 
 use annotate_snippets::{Element, Group, Level};
-use interlock_model::{Evidence, JudgedFinding, Mode, Place, Verdict, Waived};
+use interlock_model::{Evidence, JudgedFinding, Mode, Place, PolicyReport, Verdict, Waived};
 
 use super::wrap::{GLUE, wrap_hanging};
 use super::{OfRule, Page, level, listed, snippet, verdict_style};
@@ -69,17 +69,21 @@ fn lowered(page: &Page<'_>, of: &OfRule<'_>, before: Option<&JudgedFinding>) -> 
     if before.is_some() {
         return Vec::new();
     }
-    let mode = match of.policy.mode {
-        Mode::Warn if of.first.asked > Verdict::Warn => {
-            Some(format!("lowered by the policy set: `{}` is bound in mode `warn`", of.policy.id))
+    lowered_in_words(of.policy, of.first).iter().map(|text| sentence(page, text)).collect()
+}
+
+/// The same, one escaped sentence for each that did.
+pub(crate) fn lowered_in_words(policy: &PolicyReport, finding: &JudgedFinding) -> Vec<String> {
+    let mode = match policy.mode {
+        Mode::Warn if finding.asked > Verdict::Warn => {
+            Some(format!("lowered by the policy set: `{}` is bound in mode `warn`", policy.id))
         }
         Mode::Enforce | Mode::Warn | Mode::Shadow => None,
     };
-    let waived = of.first.waived.as_ref().map(waived_in_words);
-    mode.into_iter().chain(waived).map(|text| sentence(page, &text)).collect()
+    mode.into_iter().chain(finding.waived.as_ref().map(waived_in_words)).collect()
 }
 
-fn waived_in_words(waived: &Waived) -> String {
+pub(crate) fn waived_in_words(waived: &Waived) -> String {
     let Waived { reason, by, until } = waived;
     format!("waived by `{}` until {until}: {}", name_for_terminal(by), for_terminal(reason))
 }
@@ -109,8 +113,13 @@ fn fix(page: &Page<'_>, finding: &JudgedFinding, before: Option<&JudgedFinding>)
 }
 
 fn facts(page: &Page<'_>, evidence: &[Evidence]) -> Option<Element<'static>> {
+    facts_in_words(evidence).map(|facts| note(page, Level::NOTE, "facts", &facts))
+}
+
+/// The facts a finding stands on, the first few. `None`: it names none.
+pub(crate) fn facts_in_words(evidence: &[Evidence]) -> Option<String> {
     let fact =
         |fact: &Evidence| format!("{} = {}", name_for_terminal(&fact.key), name_for_terminal(&fact.value));
     let facts: Vec<String> = evidence.iter().map(fact).collect();
-    (!facts.is_empty()).then(|| note(page, Level::NOTE, "facts", &listed(&facts, "; ")))
+    (!facts.is_empty()).then(|| listed(&facts, "; "))
 }

@@ -39,9 +39,19 @@ fn head(page: &Page<'_>, place: &Place) -> String {
 }
 
 /// `file:line:column` (pointer) for places that are only mentioned.
-pub(super) fn in_words(page: &Page<'_>, place: &Place) -> String {
-    let side = side_of(place).map(|side| format!(", {side}"));
-    format!("`{}` ({}{})", spot(page, place), pointer_of(place), side.unwrap_or_default())
+pub(crate) fn in_words(page: &Page<'_>, place: &Place) -> String {
+    noted(page, place, None)
+}
+
+/// The same where no source line is shown, whose label would say that the value is missing.
+pub(crate) fn in_full(page: &Page<'_>, place: &Place) -> String {
+    let is_missing = place.span.is_some() && !place.exact && place.pointer != Pointer::root();
+    noted(page, place, is_missing.then_some("not there; the place is its nearest parent's"))
+}
+
+fn noted(page: &Page<'_>, place: &Place, note: Option<&str>) -> String {
+    let notes: String = note.into_iter().chain(side_of(place)).map(|note| format!(", {note}")).collect();
+    format!("`{}` ({}{notes})", spot(page, place), pointer_of(place))
 }
 
 fn spot(page: &Page<'_>, place: &Place) -> String {

@@ -17,25 +17,29 @@ const SCOPE_NAME_MAX: usize = 64;
 
 /// One sentence after another, each wrapped under itself.
 pub(super) fn render(page: &Page<'_>, report: &Report) -> String {
-    let sentences = [counts(report)].into_iter().chain(not_asked(report)).chain(waivers(report));
+    let sentences = [counts_and_rest(report)].into_iter().chain(not_asked(report)).chain(waivers(report));
     let sentences = sentences.chain([binding(report)]);
     sentences.map(|text| wrap_hanging(&text, page.width, HANGING)).collect::<Vec<_>>().join("\n")
 }
 
-/// `4 policies judged 1 change: 4 block, 0 warn, 0 errors; not judged: ...`
-fn counts(report: &Report) -> String {
+/// The counts, and then what the answer does not speak of.
+pub(crate) fn counts_and_rest(report: &Report) -> String {
+    format!("{}{}", counts(report), not_judged(report))
+}
+
+/// `4 policies judged 1 change: 4 block, 0 warn, 0 errors`
+pub(crate) fn counts(report: &Report) -> String {
     let bound = report.policies.iter().filter(|policy| is_bound(policy)).count();
     let judging = counting(report).filter(|policy| is_bound(policy) && has_judged(policy)).count();
     let weighing = |verdict: Verdict| findings(report).filter(|finding| finding.verdict == verdict).count();
     let waived = findings(report).filter(|finding| finding.waived.is_some()).count();
     format!(
-        "{} judged 1 change: {} block, {} warn{}, {}{}",
+        "{} judged 1 change: {} block, {} warn{}, {}",
         of_all(judging, bound),
         weighing(Verdict::Block),
         weighing(Verdict::Warn),
         if waived == 0 { String::new() } else { format!(" ({waived} waived)") },
         counted(broken_policies(report).count(), "error", "errors"),
-        not_judged(report),
     )
 }
 
@@ -66,12 +70,17 @@ fn counted(count: usize, one: &str, many: &str) -> String {
 }
 
 fn not_judged(report: &Report) -> String {
-    let mut parts: Vec<String> = report.not_judged.iter().filter_map(in_words).collect();
-    parts.extend(zones_without_calendar(report));
-    match parts.as_slice() {
+    match not_judged_in_words(report).as_slice() {
         [] => String::new(),
         parts => format!("; not judged: {}", parts.join(", ")),
     }
+}
+
+/// What the answer does not speak of, one escaped phrase each.
+pub(crate) fn not_judged_in_words(report: &Report) -> Vec<String> {
+    let mut parts: Vec<String> = report.not_judged.iter().filter_map(in_words).collect();
+    parts.extend(zones_without_calendar(report));
+    parts
 }
 
 /// `None` for what is named together with others of its sort.
@@ -81,12 +90,15 @@ fn in_words(not_judged: &NotJudged) -> Option<String> {
         NotJudged::CalendarZone(_) => None,
         NotJudged::Catalog => Some("service catalog (none given: tiers are the change's word)".to_owned()),
         NotJudged::FileContents => Some("file contents (none in the document)".to_owned()),
-        NotJudged::OpaqueFiles(paths) => {
-            Some(format!("the values in {} (no format that is read)", quoted(paths.iter())))
-        }
+        NotJudged::OpaqueFiles(paths) => Some(unread_in_words(paths)),
         NotJudged::Policy(id) => Some(format!("`{id}` (broken)")),
         NotJudged::Shadow(id) => Some(format!("`{id}` (in shadow)")),
     }
+}
+
+/// Changed files that nobody looked into.
+pub(crate) fn unread_in_words(paths: &[Untrusted]) -> String {
+    format!("the values in {} (no format that is read)", quoted(paths.iter()))
 }
 
 fn zones_without_calendar(report: &Report) -> Option<String> {
@@ -109,7 +121,7 @@ fn quoted<'a>(names: impl Iterator<Item = &'a Untrusted>) -> String {
 }
 
 /// Whom the policy set did not ask, in one line; those with one reason stand together.
-fn not_asked(report: &Report) -> Option<String> {
+pub(crate) fn not_asked(report: &Report) -> Option<String> {
     let mut reasons: Vec<(&Untrusted, Vec<String>)> = Vec::new();
     for policy in &report.policies {
         let ReportedOutcome::NotSelected { because } = &policy.outcome else { continue };
@@ -127,7 +139,7 @@ fn not_asked(report: &Report) -> Option<String> {
 }
 
 /// One line for each waiver that somebody may have counted on. One that is used is named where it is used.
-fn waivers(report: &Report) -> Vec<String> {
+pub(crate) fn waivers(report: &Report) -> Vec<String> {
     let mut lines: Vec<String> = report.waivers.iter().filter_map(waiver).collect();
     let more = lines.len().saturating_sub(LISTED);
     lines.truncate(LISTED);
@@ -168,7 +180,7 @@ fn scope_in_words(scope: &WaiverScope) -> String {
 }
 
 /// What the answer is good for: these bytes, these policies, this question, until then.
-fn binding(report: &Report) -> String {
+pub(crate) fn binding(report: &Report) -> String {
     let files = report.document.payload.as_ref().map(|digest| format!("changed files {}, ", digest.short()));
     format!(
         "binds document {}, {}policy set {}, {}, valid until {}",
