@@ -65,6 +65,33 @@ const UNREADABLE_FILE: HostRule = HostRule {
     verdict: Verdict::Block,
 };
 
+/// Two sources say different things of the change.
+const SOURCES_DISAGREE: HostRule = HostRule {
+    id: "sources-disagree",
+    title: "what several sources say of a change is the same",
+    help: "of two different things that are said of one change, one is wrong, and nobody knows which one was judged",
+    remedy: "correct one of the two, or say it in one place",
+    verdict: Verdict::Block,
+};
+
+/// The change edits what judges changes.
+const GATE_EDITED: HostRule = HostRule {
+    id: "gate-edited",
+    title: "a person knows when a change edits what judges changes",
+    help: "this change was judged as the base has it; every change after it is judged by what it leaves behind",
+    remedy: "have somebody who answers for the gate look at it",
+    verdict: Verdict::Warn,
+};
+
+/// A changed file is a template, and its values are not known.
+const TEMPLATE: HostRule = HostRule {
+    id: "template",
+    title: "what a template renders to was judged",
+    help: "rules about values say nothing of a template: what it comes to is decided where it is rendered",
+    remedy: "compare what it renders to, before and after, or have somebody read its changed lines",
+    verdict: Verdict::Warn,
+};
+
 /// The catalog does not know a service.
 const UNKNOWN_SERVICE: HostRule = HostRule {
     id: "unknown-service",
@@ -84,8 +111,17 @@ const CALENDAR_YEAR: HostRule = HostRule {
 };
 
 /// Every rule of the gate's own.
-pub const HOST_RULES: &[HostRule] =
-    &[NO_EVIDENCE, CANARY_BEFORE_START, AMBIGUOUS_FILE, UNREADABLE_FILE, UNKNOWN_SERVICE, CALENDAR_YEAR];
+pub const HOST_RULES: &[HostRule] = &[
+    NO_EVIDENCE,
+    CANARY_BEFORE_START,
+    AMBIGUOUS_FILE,
+    UNREADABLE_FILE,
+    TEMPLATE,
+    SOURCES_DISAGREE,
+    GATE_EDITED,
+    UNKNOWN_SERVICE,
+    CALENDAR_YEAR,
+];
 
 /// The gate's own findings, if there are any. `change` is what the policies were shown, `policies` what they said.
 pub(crate) fn judge(
@@ -100,7 +136,7 @@ pub(crate) fn judge(
         let message = "the document holds a canary's verdict, and by the question no stage is done yet";
         findings.push(at(&CANARY_BEFORE_START, message, "/canary", document));
     }
-    findings.extend(document.payload.doubts.iter().map(doubtful));
+    findings.extend(document.payload.doubts.iter().map(|doubt| doubtful(doubt, document)));
     findings.extend(unknown_services(gate, change, document));
     findings.extend(uncovered_day(change, document, question));
     let verdict = findings.iter().map(|finding| finding.verdict).max()?;
@@ -142,14 +178,18 @@ fn has_started(question: &Question) -> bool {
     }
 }
 
-fn doubtful(doubt: &Doubt) -> JudgedFinding {
+fn doubtful(doubt: &Doubt, document: &ChangeDocument) -> JudgedFinding {
     let Doubt { kind, path, side, span, message, help } = doubt;
     let rule = match kind {
         DoubtKind::Ambiguous => &AMBIGUOUS_FILE,
         DoubtKind::Unreadable => &UNREADABLE_FILE,
+        DoubtKind::Disagreement => &SOURCES_DISAGREE,
+        DoubtKind::GateEdited => &GATE_EDITED,
+        DoubtKind::NothingChanged => &NO_EVIDENCE,
+        DoubtKind::Template => &TEMPLATE,
     };
     let place = Place {
-        path: Some(path.clone().into()),
+        path: (*path != document.sources.name).then(|| path.clone().into()),
         side: *side,
         pointer: Pointer::root(),
         span: Some(*span),
@@ -190,7 +230,7 @@ fn uncovered_day(change: &Change, document: &ChangeDocument, question: &Question
 }
 
 fn at(rule: &HostRule, message: &str, pointer: &str, document: &ChangeDocument) -> JudgedFinding {
-    finding(rule, message.into(), place::in_document(Pointer::new(pointer), &document.sources))
+    finding(rule, message.into(), place::in_document(Pointer::new(pointer), document))
 }
 
 fn finding(rule: &HostRule, message: Untrusted, place: Place) -> JudgedFinding {

@@ -1,24 +1,45 @@
 //! From the places a policy names to places in the document and in changed files. Every finding gets at least one: a
 //! finding that points nowhere is shown nowhere.
 
-use interlock_model::{ChangeDocument, FileSources, Location, Place, Pointer, Side, Sources, Untrusted};
+use interlock_model::{
+    ChangeDocument, FactPlace, FileSources, Location, Origin, Place, Pointer, Side, Sources, Span, Untrusted,
+};
 
 /// Places for a finding's locations, in its order; the first line of the document if it names none.
 pub(crate) fn places(named: Vec<Location>, document: &ChangeDocument) -> Vec<Place> {
     if named.is_empty() {
-        return vec![in_document(Pointer::root(), &document.sources)];
+        return vec![in_document(Pointer::root(), document)];
     }
     let place = |location: Location| match location.path {
-        None => in_document(location.pointer, &document.sources),
+        None => in_document(location.pointer, document),
         Some(path) => in_file(path, location.pointer, document),
     };
     named.into_iter().map(place).collect()
 }
 
 /// The key where there is one: people look for the word, not for the value. A missing key is at its nearest parent.
-pub(crate) fn in_document(pointer: Pointer, sources: &Sources) -> Place {
-    let (origin, exact) = sources.nearest(&pointer);
-    Place { path: None, side: Side::After, pointer, span: Some(origin.key), exact }
+/// A fact that was read from a file is in that file.
+pub(crate) fn in_document(pointer: Pointer, document: &ChangeDocument) -> Place {
+    let mut at = Some(pointer.clone());
+    let mut exact = true;
+    while let Some(asked) = at {
+        if let Some((path, origin)) = stands(&asked, document) {
+            let path = path.map(Untrusted::from);
+            return Place { path, side: Side::After, pointer, span: Some(origin.key), exact };
+        }
+        exact = false;
+        at = asked.parent();
+    }
+    let top = Span { start: 0, end: 0, line: 1, column: 1 };
+    Place { path: None, side: Side::After, pointer, span: Some(top), exact }
+}
+
+/// The file, or `None` for the change document itself, and where in it.
+fn stands<'d>(pointer: &Pointer, document: &'d ChangeDocument) -> Option<(Option<&'d str>, Origin)> {
+    match document.payload.facts.get(pointer) {
+        Some(FactPlace { path, origin }) => Some((Some(path), *origin)),
+        None => Some((None, document.sources.find(pointer)?)),
+    }
 }
 
 /// After the change if it stands there, else before it: what is gone can only be shown where it was. A file that the host

@@ -10,13 +10,19 @@ mod calendar;
 mod catalog;
 mod decode;
 mod error;
+mod events;
+mod evidence;
 mod expectation;
 mod file;
+mod gather;
+mod git;
 mod json;
+mod merge;
 mod names;
 mod node;
 mod payload;
 mod place;
+mod plans;
 mod policy_set;
 mod report;
 mod scalar;
@@ -24,6 +30,7 @@ mod scan;
 mod schedule;
 mod schema;
 mod statement;
+mod terraform;
 mod yaml;
 mod zone;
 
@@ -36,7 +43,11 @@ pub use calendar::{
 };
 pub use catalog::{ReadFile, catalog_schema};
 pub use error::{InputError, Problem, ProblemKind};
+pub use events::EventKind;
 pub use file::{FileError, read_file, read_module, read_stream};
+pub use gather::{Gathered, SourceKind, read_source, starting, statements_in, statements_of};
+pub use git::{CommitWords, GitError, GitRange};
+pub use merge::{Range, merge};
 pub use payload::{Compared, PayloadError, compare, compare_texts};
 pub use policy_set::{
     LimitOverrides, ModuleRef, NamedPath, Open, PolicyBinding, PolicySetError, PolicySetFile, STARTER,
@@ -113,6 +124,25 @@ pub(crate) fn read_document<T: serde::de::DeserializeOwned>(
     let mut sources = Sources::new(name, text);
     place_all(&mut sources, &root);
     Ok(Document { holds, sources, digest: Digest::from_sha256(&sha2::Sha256::digest(bytes)) })
+}
+
+/// Reads a change document as one source of several: its times are resolved when everything is laid together.
+///
+/// # Errors
+/// As [`read_change`], but for the schedule.
+pub fn metadata(name: &str, bytes: &[u8], syntax: Syntax) -> Result<Statement, InputError> {
+    let Document { holds, sources, .. } =
+        read_document::<interlock_model::Change>(Form::Change, name, bytes, syntax)?;
+    let (id, kind) = (Some(holds.id.clone()), Some(holds.kind));
+    Ok(Statement {
+        speaker: Speaker::Author,
+        id,
+        kind,
+        facts: holds,
+        sources,
+        places: None,
+        doubts: Vec::new(),
+    })
 }
 
 /// Reads a change document. `name` is for people: it stands in errors and in the document's sources.

@@ -4,41 +4,63 @@
 //! and what two mainstream readers would read differently becomes a doubt, not a refusal. Only what is new counts: an
 //! oddity that stands unchanged on both sides is no reason to stop anybody.
 //!
-//! `walk` (folders into pairs of bytes, capped) -> `yaml`, `json` or `toml` (a tree with places, counted) -> `diff`
-//! (edits, lists, doubts). No verdict. The CLI calls [`compare`].
+//! `walk` (folders into pairs of bytes, capped) -> `format` (by name) -> one reader for each format (a tree with places,
+//! counted) -> `diff` (edits, lists, doubts). What is in no such format, and what is a template of one (`template`), is
+//! compared line by line (`text`). No verdict. The CLI calls [`compare`]; `git` gives its own
+//! pairs to `range`.
 
+use std::borrow::Cow;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use interlock_model::{
-    ChangeDocument, Digest, FileChange, FileOp, FileSources, Payload, Pointer, Side, Sources, Span,
+    ChangeDocument, Digest, Doubt, FileChange, FileOp, FileSources, Payload, Pointer, Side, Sources, Span,
 };
 use sha2::Digest as _;
 
-use crate::error::{escaped, shown};
+use crate::error::{InputError, Problem, ProblemKind, escaped, shown};
 use crate::scan;
 use diff::{Allowance, SideOf};
+use format::Format;
 use lines::Lines;
-use odd::{Odd, OddText, Unread};
+use odd::{Cause, Odd, OddText, Unread};
 use tree::Tree;
 use walk::{Content, Named, Pair};
 
+pub(crate) use range::{Held, Step, Version, compare_steps, is_lfs_pointer};
+pub(crate) use walk::{FILE_BYTES_MAX, FILES_MAX, TOTAL_BYTES_MAX};
+
 mod diff;
+mod dotenv;
 pub(crate) mod foreign;
+mod format;
+mod hcl;
+mod ini;
 mod json;
-mod lines;
+mod line_odd;
+pub(crate) mod lines;
+pub(crate) mod masked;
 mod odd;
+mod piece;
 mod plain;
+pub(crate) mod planned;
+mod properties;
+mod range;
+mod template;
 #[cfg(test)]
 mod tests;
+mod text;
 mod toml;
 mod tree;
 mod walk;
+pub(crate) mod within;
+mod xml;
 mod yaml;
 
 /// Ambiguous places that are told of one file; of the rest, how many they are.
 const DOUBTS_MAX: usize = 100;
-/// Values in all files of a change, both sides. Their places are kept, at some two hundred bytes each.
+/// Values in all files of a change, both sides: two of the largest file. While it is compared a value takes some 430
+/// bytes (measured), of which its place, some two hundred, is kept.
 const ALL_NODES_MAX: usize = 1_000_000;
 
 /// What differs between two states of files.
@@ -112,7 +134,7 @@ pub enum PayloadError {
     },
     /// A file of more bytes than are read.
     #[error(
-        "{}: more than {} bytes (4 MiB) in one file\nhelp: compare what people edit, not what is built from it",
+        "{}: more than {} bytes (8 MiB) in one file\nhelp: compare what people edit, not what is built from it",
         place(.path), walk::FILE_BYTES_MAX
     )]
     TooLarge {
@@ -160,7 +182,7 @@ fn place(path: &Path) -> String {
 /// previous path. In folders, paths are relative and one that is on one side only was added or removed.
 ///
 /// # Errors
-/// If one of the two is not there, they are not of one sort, or there is more than is read: 10,000 files, 4 MiB in one
+/// If one of the two is not there, they are not of one sort, or there is more than is read: 10,000 files, 8 MiB in one
 /// file, 64 MiB in all, folders 64 deep.
 pub fn compare(before: &Path, after: &Path) -> Result<Compared, PayloadError> {
     let mut compared = Comparison::new(format!(
@@ -201,46 +223,6 @@ pub fn compare_texts(path: &str, before: Option<&[u8]>, after: Option<&[u8]>) ->
     compared.done()
 }
 
-/// How a file is written, by its name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Format {
-    Yaml,
-    Json,
-    JsonWithComments,
-    Toml,
-}
-
-impl Format {
-    fn of_name(name: &str) -> Option<Self> {
-        let (_, extension) = name.rsplit_once('.')?;
-        match extension.to_ascii_lowercase().as_str() {
-            "yaml" | "yml" => Some(Self::Yaml),
-            "json" => Some(Self::Json),
-            "jsonc" => Some(Self::JsonWithComments),
-            "toml" => Some(Self::Toml),
-            _ => None,
-        }
-    }
-
-    fn name(self) -> &'static str {
-        match self {
-            Self::Yaml => "yaml",
-            Self::Json => "json",
-            Self::JsonWithComments => "jsonc",
-            Self::Toml => "toml",
-        }
-    }
-
-    fn read(self, text: &str) -> Result<Tree, Unread> {
-        match self {
-            Self::Yaml => yaml::read(text),
-            Self::Json => json::read(text, json::Comments::Refused),
-            Self::JsonWithComments => json::read(text, json::Comments::Read),
-            Self::Toml => toml::read(text),
-        }
-    }
-}
-
 /// What one file is called.
 struct Names {
     /// In `files`.
@@ -263,13 +245,15 @@ struct Comparison {
     payload: Payload,
     named: String,
     allowance: Allowance,
+    line_allowance: text::Allowance,
     nodes: usize,
     digest: sha2::Sha256,
 }
 
 /// One side of one file, read as far as it goes.
 struct Read<'b> {
-    text: &'b str,
+    /// As it may be shown: values that are secret are masked.
+    text: Cow<'b, str>,
     lines: Lines<'b>,
     tree: Tree,
 }
@@ -281,6 +265,7 @@ impl Comparison {
             payload: Payload::default(),
             named,
             allowance: Allowance::default(),
+            line_allowance: text::Allowance::default(),
             nodes: 0,
             digest: sha2::Sha256::new(),
         }
@@ -361,64 +346,109 @@ impl Comparison {
         if before == after {
             return;
         }
-        let mut change = FileChange {
+        let before_path = names.previous.as_ref().unwrap_or(&names.path);
+        let old = before.map(|bytes| Given::new(bytes, before_path));
+        let new = after.map(|bytes| Given::new(bytes, &names.path));
+        let change = FileChange {
             previous_path: names.previous.clone(),
             size_before_kib: before.map(kib),
             size_after_kib: after.map(kib),
             ..blank(&names.path, op(before.is_some(), after.is_some()))
         };
-        let before_format = Format::of_name(names.previous.as_ref().unwrap_or(&names.path));
-        let after_format = Format::of_name(&names.path);
-        match (before.and(before_format), after.and(after_format)) {
-            (Some(_), Some(_)) => {}
-            // One side is opaque, or not there.
-            (None, Some(_)) if before.is_none() => {}
-            (Some(_), None) if after.is_none() => {}
-            (None | Some(_), None) | (None, Some(_)) => {
-                self.payload.opaque.push(names.path);
-                self.files.push(change);
-                return;
-            }
+        let opaque = [&old, &new].into_iter().flatten().any(|given| given.format.is_none());
+        if opaque {
+            return self.by_lines(names, change, old.as_ref(), new.as_ref());
         }
-        change.format = after_format.or(before_format).map(|format| format.name().to_owned());
-        let mut sources = FileSources::default();
-        let old = self.side(&names, Side::Before, before.zip(before_format), &mut sources.before);
-        let new = self.side(&names, Side::After, after.zip(after_format), &mut sources.after);
+        self.by_values(names, change, old.as_ref(), new.as_ref());
+    }
+
+    fn by_values(
+        &mut self,
+        names: Names,
+        mut change: FileChange,
+        before: Option<&Given<'_>>,
+        after: Option<&Given<'_>>,
+    ) {
+        let old = self.side(&names.path, Side::Before, before);
+        let new = self.side(&names.path, Side::After, after);
+        if old.is_for_lines() || new.is_for_lines() {
+            // One template is one doubt, of the side that will be used; what else is wrong is told all the same.
+            let templates = [new.template(), old.template()].into_iter().flatten().take(1);
+            let unread = [old.unread(), new.unread()].into_iter().flatten();
+            self.payload.doubts.extend(templates.chain(unread).cloned());
+            return self.by_lines(names, change, before, after);
+        }
+        self.payload.doubts.extend([old.unread(), new.unread()].into_iter().flatten().cloned());
+        let format = after.or(before).and_then(|given| given.format);
+        change.format = format.map(|format| format.name().to_owned());
+        let mut sources =
+            FileSources { before: old.source(&names.before, before), after: new.source(&names.after, after) };
         self.differences(&names.path, &mut change, old, new, &mut sources);
         self.payload.files.insert(names.path, sources);
         self.files.push(change);
     }
 
-    /// Reads one side. An unreadable one is a doubt, and gives nothing to compare.
-    fn side<'b>(
+    /// What has no values that are read: its lines, if it is text.
+    fn by_lines(
         &mut self,
-        names: &Names,
-        side: Side,
-        given: Option<(&'b [u8], Format)>,
-        sources: &mut Option<Sources>,
-    ) -> Outcome<'b> {
-        let Some((bytes, format)) = given else { return Outcome::NotThere };
-        let name = match side {
-            Side::Before => &names.before,
-            Side::After => &names.after,
+        names: Names,
+        mut change: FileChange,
+        before: Option<&Given<'_>>,
+        after: Option<&Given<'_>>,
+    ) {
+        self.payload.opaque.push(names.path.clone());
+        let is_text = [before, after].into_iter().flatten().all(|given| given.text().is_some());
+        if is_text {
+            let mut sources =
+                FileSources { before: source(&names.before, before), after: source(&names.after, after) };
+            let shown = |given: Option<&'_ Given<'_>>| given.and_then(Given::shown).map(Cow::into_owned);
+            let (old, new) = (shown(before), shown(after));
+            let places = [&mut sources.before, &mut sources.after];
+            text::compare(old.as_deref(), new.as_deref(), &mut change, places, &mut self.line_allowance);
+            self.payload.files.insert(names.path, sources);
+        }
+        self.files.push(change);
+    }
+
+    /// Reads one side. What is unreadable gives nothing to compare.
+    fn side<'b>(&mut self, path: &str, side: Side, given: Option<&'b Given<'_>>) -> Outcome<'b> {
+        let Some((given, format)) = given.and_then(|given| Some((given, given.format?))) else {
+            return Outcome::NotThere;
         };
+        let (bytes, named) = (&*given.bytes, given.named);
         let text = match text_of(bytes) {
             Ok(text) => text,
-            Err((unread, span)) => {
-                self.payload.doubts.push(unread.doubt(&names.path, side, span));
-                return Outcome::Unread;
-            }
+            Err((unread, span)) => return Outcome::Unread(unread.doubt(path, side, span)),
         };
-        *sources = Some(Sources::new(name, text));
         let lines = Lines::new(text);
+        let template = |at: tree::At| {
+            Outcome::Template(template::doubt(path, side, format.name(), lines.span(at.bytes())))
+        };
         match self.tree(format, bytes, text) {
-            Ok(tree) => Outcome::Read(Box::new(Read { text, lines, tree })),
-            Err(unread) => {
-                let span = lines.span(unread.at.clone());
-                self.payload.doubts.push(unread.doubt(&names.path, side, span));
-                Outcome::Unread
-            }
+            Ok(tree) => match template::misread(text, &tree, named) {
+                Some(at) => template(at),
+                None => self.shown(path, side, text, lines, tree),
+            },
+            Err(Unread { cause: Cause::Foreign, .. }) => Outcome::Foreign,
+            Err(unread) => match template::cause(text, &unread, named) {
+                Some(at) => template(at),
+                None => Outcome::Unread(unread.clone().doubt(path, side, lines.span(unread.at))),
+            },
         }
+    }
+
+    /// A side that was read, without the values in it that nobody may be shown.
+    fn shown<'b>(
+        &mut self,
+        path: &str,
+        side: Side,
+        text: &'b str,
+        lines: Lines<'b>,
+        mut tree: Tree,
+    ) -> Outcome<'b> {
+        let hidden = masked::hide(&mut tree, &lines, text);
+        self.payload.doubts.extend(hidden.doubt(path, side));
+        Outcome::Read(Box::new(Read { text: hidden.mask(text), lines, tree }))
     }
 
     fn tree(&mut self, format: Format, bytes: &[u8], text: &str) -> Result<Tree, Unread> {
@@ -430,7 +460,7 @@ impl Comparison {
         self.nodes = self.nodes.saturating_add(tree.size());
         if self.nodes > ALL_NODES_MAX {
             let found = format!("more than {ALL_NODES_MAX} values in all files of the change");
-            return Err(Unread::new(0..0, found, "compare less at once"));
+            return Err(Unread::bound(0..0, found, "compare less at once"));
         }
         Ok(tree)
     }
@@ -443,7 +473,7 @@ impl Comparison {
         new: Outcome<'_>,
         sources: &mut FileSources,
     ) {
-        let whole = !matches!((&old, &new), (Outcome::Unread, _) | (_, Outcome::Unread));
+        let whole = old.unread().is_none() && new.unread().is_none();
         let (old, new) = (old.read(), new.read());
         let numbered = [&old, &new].into_iter().flatten().any(|side| side.tree.roots.len() > 1);
         for (side, sources) in [(&old, &mut sources.before), (&new, &mut sources.after)] {
@@ -466,18 +496,82 @@ impl Comparison {
     }
 }
 
+/// The bytes of one side, and what its name says they are. ISO-8859-1 has become UTF-8.
+struct Given<'b> {
+    bytes: Cow<'b, [u8]>,
+    format: Option<Format>,
+    named: template::Named,
+}
+
+impl<'b> Given<'b> {
+    fn new(bytes: &'b [u8], path: &str) -> Self {
+        let (format, named) = (Format::of_path(path), template::Named::of_path(path));
+        let recoded = format.is_some_and(|format| format.is_latin_1(bytes));
+        let letters = || bytes.iter().map(|byte| char::from(*byte)).collect::<String>();
+        let bytes = if recoded { Cow::Owned(letters().into_bytes()) } else { Cow::Borrowed(bytes) };
+        Self { bytes, format, named }
+    }
+
+    /// Absent: it is no text.
+    fn text(&self) -> Option<&str> {
+        text_of(&self.bytes).ok()
+    }
+
+    /// The text as it may be shown.
+    fn shown(&self) -> Option<Cow<'_, str>> {
+        self.text().map(masked::unread)
+    }
+}
+
+/// The text of one side, with nothing placed yet. Absent: it is not there, or no text.
+fn source(name: &str, given: Option<&Given<'_>>) -> Option<Sources> {
+    given.and_then(Given::shown).map(|text| Sources::new(name, text))
+}
+
 /// What became of one side.
 enum Outcome<'b> {
     NotThere,
-    Unread,
+    Unread(Doubt),
+    Template(Doubt),
+    /// In a format of its own, under a name that others use.
+    Foreign,
     Read(Box<Read<'b>>),
 }
 
 impl<'b> Outcome<'b> {
+    /// The text of a side as it may be shown, with nothing placed yet.
+    fn source(&self, name: &str, given: Option<&Given<'_>>) -> Option<Sources> {
+        match self {
+            Self::Read(read) => Some(Sources::new(name, &*read.text)),
+            Self::NotThere | Self::Unread(_) | Self::Template(_) | Self::Foreign => source(name, given),
+        }
+    }
+
     fn read(self) -> Option<Box<Read<'b>>> {
         match self {
-            Self::NotThere | Self::Unread => None,
+            Self::NotThere | Self::Unread(_) | Self::Template(_) | Self::Foreign => None,
             Self::Read(read) => Some(read),
+        }
+    }
+
+    fn unread(&self) -> Option<&Doubt> {
+        match self {
+            Self::Unread(doubt) => Some(doubt),
+            Self::NotThere | Self::Template(_) | Self::Foreign | Self::Read(_) => None,
+        }
+    }
+
+    fn template(&self) -> Option<&Doubt> {
+        match self {
+            Self::Template(doubt) => Some(doubt),
+            Self::NotThere | Self::Unread(_) | Self::Foreign | Self::Read(_) => None,
+        }
+    }
+
+    fn is_for_lines(&self) -> bool {
+        match self {
+            Self::Template(_) | Self::Foreign => true,
+            Self::NotThere | Self::Unread(_) | Self::Read(_) => false,
         }
     }
 }
@@ -487,8 +581,15 @@ impl<'b> Read<'b> {
     where
         'b: 'r,
     {
-        SideOf { tree: &self.tree, text: self.text, lines: &self.lines }
+        SideOf { tree: &self.tree, text: &self.text, lines: &self.lines }
     }
+}
+
+/// The text of a document of another system. `name` is for people.
+pub(crate) fn text_in<'b>(name: &str, bytes: &'b [u8]) -> Result<&'b str, InputError> {
+    text_of(bytes).map_err(|(Unread { message, help, .. }, span)| {
+        InputError::new(name, vec![Problem::new(ProblemKind::Syntax, span, message).help(help)])
+    })
 }
 
 /// The text of a file, without a byte order mark.

@@ -73,6 +73,12 @@ fn check_no_times(schedule: &Schedule, sources: &Sources) -> Result<(), Problem>
         .help("add `zone:` with the IANA name of the place, like `Asia/Shanghai`; an offset knows no weekday rules"))
 }
 
+/// What a clock in a zone shows at an instant, with its offset, so that it means this instant in a night with two of them.
+pub(crate) fn clock_time(at: Instant, zone: &TimeZone) -> Option<LocalTime> {
+    let shown = Timestamp::from_second(i64::from(at.epoch_min()) * 60).ok()?.to_zoned(zone.clone());
+    shown.strftime("%Y-%m-%dT%H:%M%:z").to_string().try_into().ok()
+}
+
 pub(crate) fn instant(
     time: LocalTime,
     zone: &TimeZone,

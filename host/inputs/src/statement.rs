@@ -19,6 +19,8 @@ pub struct Statement {
     /// The source's name and text. Places are those of *facts*: `/rollout/stages/0/bake-s` is where the source says what
     /// that fact was read from.
     pub sources: Sources,
+    /// The same text with the place of every value in it, where the facts hold files whose edits point into it.
+    pub places: Option<Sources>,
     /// What of the source could not be understood.
     pub doubts: Vec<Doubt>,
 }
@@ -44,8 +46,21 @@ impl Statement {
             kind: None,
             facts: Change::unknown("", ChangeKind::Config),
             sources: Sources::new(name, text),
+            places: None,
             doubts: Vec::new(),
         }
+    }
+
+    /// What is still true in the next change: the sort of change, the services, targets and environment of the place where
+    /// the source stands. Tests, approvals, a schedule and a plan are those of one change.
+    #[must_use]
+    pub fn of_the_place(self) -> Self {
+        let Self { speaker, kind, facts, sources, .. } = self;
+        let mut kept = Self { kind, sources, ..Self::new(speaker, "", "") };
+        kept.facts.services = facts.services;
+        kept.facts.targets = facts.targets;
+        kept.facts.environment = facts.environment;
+        kept
     }
 
     /// Notes where a fact was read from.

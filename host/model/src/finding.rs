@@ -64,6 +64,11 @@ impl Pointer {
         self.0.rsplit_once('/').map(|(parent, _)| Self(parent.to_owned()))
     }
 
+    /// Whether it is that place, or lies below it.
+    pub fn is_within(&self, above: &Self) -> bool {
+        self.0.strip_prefix(above.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    }
+
     /// The text, for example `/rollout/stages/0`.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -27,7 +27,7 @@ pub use catalog::{Catalog, CatalogService};
 pub use change::*;
 pub use finding::{Evidence, Finding, Location, Pointer, Verdict};
 pub use outcome::{Fault, FaultPoint, Outcome, OutputLimit, TrapCode};
-pub use payload::{Doubt, DoubtKind, FileSources, Payload, Side};
+pub use payload::{Doubt, DoubtKind, FactPlace, FileSources, Payload, Side};
 pub use policy::{Manifest, Needs, OnError, PolicyId, Rule, Setting, SettingKind, SettingValue, Settings};
 pub use question::{Phase, Progress, Question};
 pub use report::{

@@ -47,6 +47,21 @@ impl Sources {
         self.spans.insert(pointer, origin);
     }
 
+    /// Forgets where a value and everything below it stood: what is said there is not what is judged.
+    pub fn forget(&mut self, pointer: &Pointer) {
+        self.spans.retain(|placed, _| !placed.is_within(pointer));
+    }
+
+    /// Forgets where one value stood; what lies below it keeps its place.
+    pub fn forget_only(&mut self, pointer: &Pointer) {
+        self.spans.remove(pointer);
+    }
+
+    /// Where each value stood.
+    pub fn places(&self) -> impl Iterator<Item = (&Pointer, Origin)> {
+        self.spans.iter().map(|(pointer, origin)| (pointer, *origin))
+    }
+
     /// Where a value stood.
     pub fn find(&self, pointer: &Pointer) -> Option<Origin> {
         self.spans.get(pointer).copied()

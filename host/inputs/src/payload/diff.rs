@@ -10,6 +10,7 @@ use std::rc::Rc;
 use interlock_model::{Doubt, Edit, EditOp, ListChange, Repeated, Scalar, ScalarKind};
 
 use super::lines::Lines;
+use super::masked;
 use super::odd::{self, Odd, OddText};
 use super::tree::{At, Entry, Node, Sum, Tree, Value};
 
@@ -18,13 +19,13 @@ pub(super) const EDITS_MAX: usize = 5_000;
 /// Lists of one change that are listed; the rest are counted.
 const LISTS_MAX: usize = 1_000;
 /// Bytes of all values and pointers in edits and lists of one change. One edit of the largest file fits.
-const EDIT_BYTES_MAX: usize = 16 * 1024 * 1024;
+const EDIT_BYTES_MAX: usize = 2 * super::walk::FILE_BYTES_MAX as usize + 1024 * 1024;
 /// Repeated values that are listed for one list.
 const REPEATED_MAX: usize = 16;
 /// Bytes of a repeated value: a longer one is no name.
 const REPEATED_BYTES_MAX: usize = 1024;
 /// Keys that tell the items of a list apart, the first that fits.
-const IDENTITY_KEYS: [&str; 3] = ["id", "name", "key"];
+const IDENTITY_KEYS: [&str; 7] = ["id", "name", "key", "@id", "@name", "@key", "artifactId"];
 
 /// What may still be listed, for all files of a change together.
 pub(super) struct Allowance {
@@ -158,6 +159,9 @@ impl<'d> Differ<'d> {
         if before.node.sum == after.node.sum {
             return;
         }
+        if before.node.is_repeated() != after.node.is_repeated() {
+            return self.one_and_several(before, after);
+        }
         match (&before.node.value, &after.node.value) {
             (Value::Leaf(..), Value::Leaf(..)) => {
                 self.note(after.node.at, after.node.odd);
@@ -181,6 +185,27 @@ impl<'d> Differ<'d> {
                 self.removed(before);
                 self.added(after);
             }
+        }
+    }
+
+    /// A block or element that was there once and is there several times, or the other way round. Which of them it was
+    /// is told by its value or its name; else it is the first.
+    fn one_and_several(&mut self, before: Slot<'_>, after: Slot<'_>) {
+        self.list_change(Some(before), Some(after));
+        let more = after.node.is_repeated();
+        let (one, several) = if more { (before, items(after.node)) } else { (after, items(before.node)) };
+        let same = position_of(one.node, several);
+        for (index, item) in several.iter().map(Slot::item).enumerate() {
+            let token = index.to_string();
+            let (old, new) = if more { (None, Some(token.as_str())) } else { (Some(token.as_str()), None) };
+            let lengths = self.enter(old, new);
+            match (more, index == same) {
+                (true, true) => self.both(before, item),
+                (false, true) => self.both(item, after),
+                (true, false) => self.added(item),
+                (false, false) => self.removed(item),
+            }
+            self.leave(lengths);
         }
     }
 
@@ -218,7 +243,9 @@ impl<'d> Differ<'d> {
             Some(matches(old, new, |node| identity(node.get(key)?))).filter(|pairs| pairs.by_name)
         });
         let by_name = pairs.is_some();
-        let pairs = pairs.unwrap_or_else(|| by_position(old, new));
+        let pairs = pairs.unwrap_or_else(|| {
+            if after.node.is_repeated() { by_value(old, new) } else { by_position(old, new) }
+        });
         // A list matched by names whose order alone changed has no edit; that it changed must be seen somewhere.
         if by_name || sorted(old) != sorted(new) {
             self.list_change(Some(before), Some(after));
@@ -335,7 +362,7 @@ impl<'d> Differ<'d> {
             (Some(before), None) => (&self.before_path, self.before_line(before.named)),
             (None, None) => return,
         };
-        let length = |slot: Option<Slot<'_>>| slot.map(|slot| narrow(items(slot.node).len()));
+        let length = |slot: Option<Slot<'_>>| slot.map(|slot| narrow(count(slot.node)));
         let repeated =
             after.map(|after| self.repeated(before.map_or(&[], |b| items(b.node)), items(after.node)));
         let bytes = repeated.iter().flatten().map(|r| r.key.len() + r.value.len()).sum::<usize>();
@@ -498,6 +525,36 @@ fn matches<'n, N: std::hash::Hash + Eq>(
     Pairs { was, gone, by_name: true }
 }
 
+/// Blocks and elements without a name: those that are the same are themselves, wherever they went, and the others are
+/// taken in their order.
+fn by_value(old: &[Rc<Node>], new: &[Rc<Node>]) -> Pairs {
+    let mut unmoved: HashMap<Sum, Vec<usize>> = HashMap::with_capacity(old.len());
+    for (at, item) in old.iter().enumerate().rev() {
+        unmoved.entry(item.sum).or_default().push(at);
+    }
+    let mut was: Vec<Option<usize>> =
+        new.iter().map(|item| unmoved.get_mut(&item.sum).and_then(Vec::pop)).collect();
+    let mut left: Vec<usize> = unmoved.into_values().flatten().collect();
+    left.sort_unstable();
+    let mut left = left.into_iter();
+    for slot in was.iter_mut().filter(|slot| slot.is_none()) {
+        *slot = left.next();
+    }
+    Pairs { was, gone: left.collect(), by_name: false }
+}
+
+/// Which of several one is: the same value, else the same name, else the first.
+fn position_of(one: &Node, several: &[Rc<Node>]) -> usize {
+    let same = |item: &Rc<Node>| item.sum == one.sum;
+    let named = |item: &Rc<Node>| {
+        IDENTITY_KEYS.iter().any(|key| {
+            let name = one.get(key).and_then(|name| identity(name));
+            name.is_some() && name == item.get(key).and_then(|name| identity(name))
+        })
+    };
+    several.iter().position(same).or_else(|| several.iter().position(named)).unwrap_or(0)
+}
+
 /// What tells an item apart: text, or a whole number.
 fn identity(node: &Node) -> Option<(&str, bool)> {
     match &node.value {
@@ -532,6 +589,15 @@ fn items(node: &Node) -> &[Rc<Node>] {
     }
 }
 
+/// How many there are of what may be there several times.
+fn count(node: &Node) -> usize {
+    match &node.value {
+        Value::List(items) => items.len(),
+        Value::Leaf(ScalarKind::EmptyList, _) => 0,
+        Value::Leaf(..) | Value::Map(_) => 1,
+    }
+}
+
 fn sorted(items: &[Rc<Node>]) -> Vec<Sum> {
     let mut sums: Vec<Sum> = items.iter().map(|item| item.sum).collect();
     sums.sort_unstable();
@@ -562,6 +628,8 @@ fn counted(items: &[Rc<Node>]) -> HashMap<(&str, &str), (u32, At)> {
 
 fn value_of(node: &Node) -> Option<&str> {
     match &node.value {
+        // Two hidden values are not the same value.
+        _ if masked::stands_for_another(node) => None,
         Value::Leaf(
             ScalarKind::Boolean | ScalarKind::Integer | ScalarKind::Decimal | ScalarKind::Text,
             text,

@@ -4,9 +4,13 @@
 //! It holds no opinion about any system; the adapters beside `payload` have those. A key that is there twice is refused
 //! here: an adapter believes one of two values, and nobody could say which one the other system believes.
 
-use interlock_model::{Origin, ScalarKind};
+use std::ops::Range;
+use std::rc::Rc;
+
+use interlock_model::{Origin, ScalarKind, Sources};
 
 use super::lines::Lines;
+use super::masked::{self, Hidden};
 use super::odd::{Odd, Unread};
 use super::tree::{At, Entry, Node, Tree, Value};
 use super::{json, text_of, yaml};
@@ -35,14 +39,23 @@ impl Written {
 pub(crate) struct Foreign<'t> {
     /// Its text, without a byte order mark.
     pub(crate) text: &'t str,
-    lines: Lines<'t>,
-    tree: Tree,
+    pub(super) lines: Lines<'t>,
+    pub(super) tree: Tree,
+}
+
+/// What a value is, before anything is asked of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Form {
+    Null,
+    Scalar,
+    List,
+    Map,
 }
 
 /// One value of a foreign document. Cheap to copy.
 #[derive(Clone, Copy)]
 pub(crate) struct Seen<'f> {
-    node: &'f Node,
+    pub(super) node: &'f Rc<Node>,
     key_at: At,
     lines: &'f Lines<'f>,
 }
@@ -70,6 +83,22 @@ impl<'t> Foreign<'t> {
         let foreign = Self { text, lines, tree };
         let twice: Vec<Problem> = foreign.documents().flat_map(Seen::twice).collect();
         if twice.is_empty() { Ok(foreign) } else { Err(InputError::new(name, twice)) }
+    }
+
+    /// Takes these values out of it, for good: nobody who reads it from here on can see or show them.
+    pub(crate) fn hide(&mut self, hidden: &Hidden) {
+        self.tree.roots.iter_mut().for_each(|root| masked::hide_in(root, hidden));
+    }
+
+    /// The text as it may be shown, with the place of every value that is left.
+    pub(crate) fn shown(&self, name: &str, hidden: &Hidden) -> Sources {
+        let mut sources = Sources::new(name, hidden.mask(self.text));
+        self.tree.place(&mut sources, &self.lines, self.tree.roots.len() > 1);
+        sources
+    }
+
+    pub(super) fn lines(&self) -> &Lines<'t> {
+        &self.lines
     }
 
     /// Its documents. JSON has one.
@@ -152,13 +181,60 @@ impl<'f> Seen<'f> {
         matches!(self.node.value, Value::Leaf(ScalarKind::Null, _))
     }
 
+    /// What it is. An empty map is a map, an empty list a list.
+    pub(crate) fn form(self) -> Form {
+        match &self.node.value {
+            Value::Leaf(ScalarKind::Null, _) => Form::Null,
+            Value::Leaf(ScalarKind::EmptyMap, _) | Value::Map(_) => Form::Map,
+            Value::Leaf(ScalarKind::EmptyList, _) | Value::List(_) => Form::List,
+            Value::Leaf(
+                ScalarKind::Text | ScalarKind::Integer | ScalarKind::Decimal | ScalarKind::Boolean,
+                _,
+            ) => Form::Scalar,
+        }
+    }
+
+    /// Whether it is a map, an empty one included.
+    pub(crate) fn is_map(self) -> bool {
+        matches!(self.node.value, Value::Map(_) | Value::Leaf(ScalarKind::EmptyMap, _))
+    }
+
+    /// Whether it is a list, an empty one included.
+    pub(crate) fn is_list(self) -> bool {
+        matches!(self.node.value, Value::List(_) | Value::Leaf(ScalarKind::EmptyList, _))
+    }
+
+    /// Whether it was hidden: what it says is not what the source says.
+    pub(crate) fn is_masked(self) -> bool {
+        masked::stands_for_another(self.node)
+    }
+
+    /// Its bytes in the text. No two values of a JSON document have the same.
+    pub(crate) fn bytes(self) -> Range<usize> {
+        self.node.at.bytes()
+    }
+
     /// Where it stands.
     pub(crate) fn origin(self) -> Origin {
         Origin { key: self.lines.span(self.key_at.bytes()), value: self.lines.span(self.node.at.bytes()) }
     }
 
+    pub(super) fn key_at(self) -> At {
+        self.key_at
+    }
+
+    /// A value of a tree that is not a foreign document's.
+    pub(super) fn of_tree(node: &'f Rc<Node>, lines: &'f Lines<'f>) -> Self {
+        Self { node, key_at: node.at, lines }
+    }
+
+    /// The value itself, for comparing.
+    pub(super) fn node(self) -> &'f Rc<Node> {
+        self.node
+    }
+
     /// Keys that stand twice in one map, here or below.
-    fn twice(self) -> Vec<Problem> {
+    pub(super) fn twice(self) -> Vec<Problem> {
         let mut problems = Vec::new();
         self.find_twice(&mut problems);
         problems
@@ -199,7 +275,14 @@ mod tests {
         assert_eq!((items[2].boolean(), items[3].is_null()), (Some(true), true));
         let origin = second.get("c").unwrap().origin();
         assert_eq!((origin.key.line, origin.value.column), (4, 4));
+        let forms = foreign_forms(b"[null, 1, {}, {a: 1}, [], [1]]");
+        assert_eq!(forms, [Form::Null, Form::Scalar, Form::Map, Form::Map, Form::List, Form::List]);
         assert!(second.get("d").is_none() && second.get("c").unwrap().get("e").is_none());
+    }
+
+    fn foreign_forms(text: &[u8]) -> Vec<Form> {
+        let foreign = Foreign::read("x.yaml", text, Written::Yaml).unwrap();
+        foreign.documents().next().unwrap().items().map(Seen::form).collect()
     }
 
     #[test]

@@ -84,7 +84,8 @@ fn scan(text: &str, comments: Comments) -> Result<(), Unread> {
             (In::Between, b'/') if comments == Comments::Read && then(b'/') => place = In::LineComment,
             (In::Between, b'/') if comments == Comments::Read && then(b'*') => place = In::BlockComment,
             (In::Between, b'/') => return Err(comment(at)),
-            (In::Between, 0x80..) => return Err(outside_string(text, at)),
+            (In::Between, b'\t' | b'\n' | b'\r') => {}
+            (In::Between, ..b' ' | 0x80..) => return Err(outside_string(text, at)),
             (In::Between, b'{' | b'[') => depth += 1,
             (In::Between, b'}' | b']') => depth = depth.saturating_sub(1),
             (In::Between | In::String | In::LineComment | In::BlockComment, _) => {}

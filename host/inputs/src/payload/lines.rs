@@ -8,14 +8,14 @@ use interlock_model::Span;
 const STEP: usize = 256;
 
 /// Where lines begin in one text, as far as answering takes.
-pub(super) struct Lines<'t> {
+pub(crate) struct Lines<'t> {
     text: &'t str,
     /// Byte, line and column of a character near each multiple of `STEP`.
     known: Vec<(usize, u32, u32)>,
 }
 
 impl<'t> Lines<'t> {
-    pub(super) fn new(text: &'t str) -> Self {
+    pub(crate) fn new(text: &'t str) -> Self {
         let mut known = Vec::with_capacity(text.len() / STEP + 1);
         let (mut line, mut column, mut next) = (1_u32, 1_u32, 0);
         for (byte, c) in text.char_indices() {
@@ -29,7 +29,7 @@ impl<'t> Lines<'t> {
     }
 
     /// The span of these bytes. Columns count characters; lines end at line feeds.
-    pub(super) fn span(&self, bytes: Range<usize>) -> Span {
+    pub(crate) fn span(&self, bytes: Range<usize>) -> Span {
         let start = bytes.start.min(self.text.len());
         let at = self.known.partition_point(|(byte, ..)| *byte <= start);
         let (byte, mut line, mut column) =
@@ -41,7 +41,7 @@ impl<'t> Lines<'t> {
     }
 
     /// The line these bytes begin on.
-    pub(super) fn line(&self, bytes: Range<usize>) -> u32 {
+    pub(crate) fn line(&self, bytes: Range<usize>) -> u32 {
         self.span(bytes).line
     }
 }

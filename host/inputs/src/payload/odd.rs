@@ -6,6 +6,7 @@ use std::ops::Range;
 
 use interlock_model::{Doubt, DoubtKind, Side, Span};
 
+use super::line_odd::LineOdd;
 use crate::error::{Problem, shown, shown_key};
 use crate::scan;
 
@@ -72,6 +73,8 @@ pub(super) enum Odd {
     Directive,
     /// A comma before a closing bracket in JSON with comments.
     TrailingComma,
+    /// Something that only formats read line by line have.
+    Line(LineOdd),
 }
 
 impl Odd {
@@ -167,6 +170,7 @@ impl Odd {
             Self::TrailingComma => {
                 ("a comma before a closing bracket, which some readers refuse".into(), "remove it")
             }
+            Self::Line(odd) => odd.words(&text),
         }
     }
 }
@@ -183,9 +187,21 @@ pub(super) struct OddText {
     pub(super) at: Range<usize>,
 }
 
+/// Whether a file that is not read could be one that is to be rendered first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Cause {
+    /// It is not written in its format.
+    Syntax,
+    /// It is larger or deeper than is read.
+    Bound,
+    /// Its name is one that other formats use too, and it is in one of those.
+    Foreign,
+}
+
 /// Why a file is not read at all.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Unread {
+    pub(super) cause: Cause,
     pub(super) at: Range<usize>,
     pub(super) message: String,
     pub(super) help: String,
@@ -193,7 +209,17 @@ pub(super) struct Unread {
 
 impl Unread {
     pub(super) fn new(at: Range<usize>, message: impl Into<String>, help: impl Into<String>) -> Self {
-        Self { at, message: message.into(), help: help.into() }
+        Self { cause: Cause::Syntax, at, message: message.into(), help: help.into() }
+    }
+
+    /// More than is read.
+    pub(super) fn bound(at: Range<usize>, message: impl Into<String>, help: impl Into<String>) -> Self {
+        Self { cause: Cause::Bound, ..Self::new(at, message, help) }
+    }
+
+    /// Another format, to be compared line by line.
+    pub(super) fn foreign() -> Self {
+        Self { cause: Cause::Foreign, ..Self::new(0..0, "another format", "") }
     }
 
     pub(super) fn of(problem: &Problem) -> Self {
@@ -243,6 +269,6 @@ pub(super) fn is_unseen_key(key: &str) -> bool {
     !key.is_ascii()
         && key.chars().any(|c| {
             is_unseen(c)
-                || matches!(c, '\u{ad}' | '\u{180e}' | '\u{200b}'..='\u{200d}' | '\u{2060}'..='\u{2064}')
+                || matches!(c, '\u{a0}' | '\u{ad}' | '\u{180e}' | '\u{200b}'..='\u{200d}' | '\u{2060}'..='\u{2064}')
         })
 }

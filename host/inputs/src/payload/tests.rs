@@ -1,10 +1,15 @@
-//! Each format from bytes to edits, lists, doubts and places; shapes that are meant to hurt; folders.
+//! Each format from bytes to edits, lists, doubts and places; shapes that are meant to hurt; folders. What each format
+//! reads, text by text, is data: `tests/payload/`, run by `tests/tables.rs`.
 
 use std::fmt::Write as _;
 
 use interlock_model::{Doubt, DoubtKind, Edit, EditOp, ListChange, Scalar, ScalarKind};
 
 use super::*;
+
+mod changed_lines;
+mod formats;
+mod tables;
 
 fn texts(path: &str, before: &str, after: &str) -> Compared {
     compare_texts(path, Some(before.as_bytes()), Some(after.as_bytes()))
@@ -363,9 +368,10 @@ fn what_is_not_well_formed_is_listed_and_unreadable() {
 
 #[test]
 fn opaque_files_added_and_removed_ones() {
-    let compared = texts("a.sh", "x", "y");
-    assert_eq!(compared.payload.opaque, ["a.sh"]);
+    let compared = compare_texts("a.bin", Some(b"x\0"), Some(b"y\0"));
+    assert_eq!(compared.payload.opaque, ["a.bin"]);
     assert!(only(&compared).format.is_none() && only(&compared).edits.is_none());
+    assert!(compared.payload.files.is_empty() && compared.payload.doubts.is_empty());
     assert!(texts("a.sh", "x", "x").files.is_empty());
     assert!(texts("a.yaml", "a: [", "a: [").payload.doubts.is_empty());
     let compared = compare_texts("d/a.YML", None, Some(b"a: [x]\n"));
@@ -415,16 +421,16 @@ fn hostile_shapes_are_given_up_early() {
         let below = i - 1;
         writeln!(bomb, "a{i}: &a{i} [{}]", vec![format!("*a{below}"); 9].join(", ")).unwrap();
     }
-    hostile("a.yaml", &bomb, DoubtKind::Unreadable, "more than 250000 values");
+    hostile("a.yaml", &bomb, DoubtKind::Unreadable, "more than 500000 values");
     let merges: String =
         (1..40).map(|i| format!("m{i}: &m{i} {{<<: *m{}, k{i}: *m{}}}\n", i - 1, i - 1)).collect();
     hostile(
         "a.yaml",
         &format!("m0: &m0 {{x: 1}}\n{merges}"),
         DoubtKind::Unreadable,
-        "more than 250000 values",
+        "more than 500000 values",
     );
-    let four = super::walk::FILE_BYTES_MAX as usize;
+    let four = super::walk::FILE_BYTES_MAX as usize / 2;
     for open in ["[", "{a: ", "- ", "? ", "[[{"] {
         hostile("a.yaml", &open.repeat(four / open.len()), DoubtKind::Unreadable, "deep");
     }
@@ -506,7 +512,7 @@ impl Dice {
 
 #[test]
 fn garbage_never_crashes_the_reader() {
-    const SEEDS: [(&str, &str); 4] = [
+    const SEEDS: [(&str, &str); 12] = [
         (
             "a.yaml",
             "%YAML 1.2\n---\na: &x {b: [1, yes, ~], \"c\\u00e9\": !t 'd'}\n<<: *x\ne: |\n  f\n  g\n? h\n: - i\n  - {name: j}\n...\n---\nk: >-\n  l\n",
@@ -517,8 +523,22 @@ fn garbage_never_crashes_the_reader() {
             "a.toml",
             "a.b = 1_0 # c\n[t.\"é\"]\nx = { y = [1.5, '''z'''], w = 1979-05-27 }\n[[l]]\nname = \"\"\"m\\\n n\"\"\"\n[[l]]\n",
         ),
+        ("a.tf", include_str!("../../../../tests/payload/ordinary/main.tf")),
+        (
+            "b.tf",
+            "a \"b\" \"c\" {\n  d {}\n  d { e = [1, -2.5, {f = \"${g}é\"}] }\n}\nh = <<-I\n  %{if j}k%{endif}\n  I\nl = !m ? n(o...) : p[*].q\n",
+        ),
+        ("a.properties", "# a\na.b = c\\\n  d\ne:\\u00e9\\\\\nf g=h\n! i\n\\ud83d\\ude00 é\n"),
+        ("a.ini", "z=1\n[a]\nb = \"c\" ; d\n  e = f\n[g.h]\nx[]=1\nx[]=2\n[a]\nB: =é\n"),
+        (".env", "A=1\nexport B='c\nd' # e\nC=\"\\n$D\"\nE = f\ng h\n"),
+        (
+            "a.xml",
+            "<?xml version=\"1.0\"?><!-- a --><b xmlns:c='d' e=\"f&amp;\"><c:g>é</c:g><h/><h>i<![CDATA[j]]></h>k</b>",
+        ),
+        ("a.yaml.j2", "a: 1\n{% if b %}\nc: {{ d }}\n{% endif %}\n"),
+        ("a.txt", "a\nb\r\né\n\nc\nd\nb\n"),
     ];
-    const PIECES: [&[u8]; 24] = [
+    const PIECES: [&[u8]; 32] = [
         b"[",
         b"]",
         b"{",
@@ -543,9 +563,17 @@ fn garbage_never_crashes_the_reader() {
         b"=",
         b".",
         b"---\n",
+        b"<a>",
+        b"</",
+        b"/>",
+        b"&x;",
+        b"${",
+        b"}}",
+        b"<<E\n",
+        b";",
     ];
     let mut dice = Dice(0x5eed_1e55_c0ff_ee11);
-    for round in 0..6_000 {
+    for round in 0..12_000 {
         let (path, seed) = SEEDS[round % SEEDS.len()];
         let mut bytes = seed.as_bytes().to_vec();
         for _ in 0..=dice.roll(6) {

@@ -15,12 +15,15 @@ use super::odd::{Odd, OddText, Unread, is_unseen_key};
 
 /// Maps and lists inside each other. Recursion here is bounded by this number.
 pub(super) const DEPTH_MAX: usize = 64;
-/// Values in one file, aliased ones as often as they are used.
-pub(super) const NODES_MAX: usize = 250_000;
+/// Values in one file, aliased ones as often as they are used. YAML of 5 MiB has 400,000 to 480,000.
+pub(super) const NODES_MAX: usize = 500_000;
 /// Bytes of all pointers of one file: long keys, deep down, many times.
 const POINTER_BYTES_MAX: u64 = 32 * 1024 * 1024;
 
-/// Bytes of the text. Files have at most 4 MiB.
+/// The tag of a list that is no list in its file: one key or element that is there several times.
+const REPEATED: &str = "repeated";
+
+/// Bytes of the text. Files have at most 8 MiB.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub(super) struct At {
     start: u32,
@@ -141,6 +144,20 @@ impl Budget {
         Ok(Rc::new(shape.node(at, Value::Map(entries), tag, sum)))
     }
 
+    /// What stands under one key in a format without lists: the value, or all of them if there are several.
+    pub(super) fn several(&mut self, mut values: Vec<Rc<Node>>) -> Result<Rc<Node>, Unread> {
+        match (values.first().map(|value| value.at), values.last().map(|value| value.at)) {
+            (Some(first), Some(last)) if values.len() > 1 => {
+                let tag = Tagged { text: Some(REPEATED.into()), odd: None };
+                self.list(first.until(last), values, tag)
+            }
+            (None | Some(_), _) => match values.pop() {
+                Some(value) => Ok(value),
+                None => self.map(At::default(), Vec::new(), Tagged::default()),
+            },
+        }
+    }
+
     /// The value an alias stands for, at the alias.
     pub(super) fn alias(&mut self, at: At, depth: usize, target: &Node) -> Result<Rc<Node>, Unread> {
         self.take(target.size, at)?;
@@ -203,11 +220,23 @@ impl Entry {
 }
 
 impl Node {
+    /// A text in the place of this value. It keeps the value's sum: that a hidden value differs must still be seen.
+    pub(super) fn replaced(&self, text: &str, tag: &str) -> Self {
+        let value = Value::Leaf(ScalarKind::Text, text.into());
+        let (tag, at, sum) = (Some(tag.into()), self.at, self.sum);
+        Self { at, value, tag, odd: None, sum, size: 1, height: 0, paths: 0 }
+    }
+
     pub(super) fn is_text(&self) -> Option<&str> {
         match &self.value {
             Value::Leaf(ScalarKind::Text, text) => Some(text),
             Value::Leaf(..) | Value::List(_) | Value::Map(_) => None,
         }
+    }
+
+    /// Whether it is one key or element that is there several times, not a list of the file's own.
+    pub(super) fn is_repeated(&self) -> bool {
+        matches!(self.value, Value::List(_)) && self.tag.as_deref() == Some(REPEATED)
     }
 
     /// The value of a key.
@@ -329,12 +358,12 @@ fn escaped_len(key: &str) -> usize {
 
 pub(super) fn too_deep(at: Range<usize>) -> Unread {
     let found = format!("maps and lists more than {DEPTH_MAX} deep");
-    Unread::new(at, found, "look for brackets that were never closed; nothing deeper is read")
+    Unread::bound(at, found, "look for brackets that were never closed; nothing deeper is read")
 }
 
 pub(super) fn too_many(at: Range<usize>) -> Unread {
     let found = format!("more than {NODES_MAX} values, aliased ones counted each time");
-    Unread::new(at, found, "split the file; nothing larger is read value by value")
+    Unread::bound(at, found, "split the file; nothing larger is read value by value")
 }
 
 impl Tree {
@@ -348,7 +377,7 @@ impl Tree {
         }
         let found =
             format!("keys of {bytes} bytes when each is written out, expected {POINTER_BYTES_MAX} at most");
-        Err(Unread::new(0..0, found, "shorten the keys, or split the file"))
+        Err(Unread::bound(0..0, found, "shorten the keys, or split the file"))
     }
 
     /// Values in all documents.

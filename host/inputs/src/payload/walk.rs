@@ -11,11 +11,11 @@ use std::path::{Path, PathBuf};
 use super::PayloadError;
 
 /// Files, and folders, on one side.
-pub(super) const FILES_MAX: usize = 10_000;
+pub(crate) const FILES_MAX: usize = 10_000;
 /// Bytes of one file.
-pub(super) const FILE_BYTES_MAX: u64 = 4 * 1024 * 1024;
+pub(crate) const FILE_BYTES_MAX: u64 = 8 * 1024 * 1024;
 /// Bytes of all files of both sides.
-pub(super) const TOTAL_BYTES_MAX: u64 = 64 * 1024 * 1024;
+pub(crate) const TOTAL_BYTES_MAX: u64 = 64 * 1024 * 1024;
 /// Folders inside each other.
 pub(super) const FOLDERS_DEEP_MAX: usize = 64;
 
