@@ -2,8 +2,13 @@
 //!
 //! It changes what an evaluation costs and nothing of what it says; `tests/suite/engine.rs` compares the two.
 
-use wasmtime::{InstanceAllocationStrategy, PoolingAllocationConfig};
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+use std::sync::Arc;
 
+use wasmtime::{Config, InstanceAllocationStrategy, PoolingAllocationConfig};
+
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+use crate::cache::pages::Publisher;
 use crate::slots::Slots;
 use crate::{Limits, admission, config};
 
@@ -25,14 +30,26 @@ pub enum Allocation {
 pub(crate) fn engine(allocation: Allocation) -> wasmtime::Result<(wasmtime::Engine, Slots)> {
     if let Allocation::Pooled { instances } = allocation {
         let instances = instances.max(1);
-        let mut config = config::config();
+        let mut config = published();
         config.allocation_strategy(InstanceAllocationStrategy::Pooling(pool(instances)));
         // A process whose addresses are limited (`ulimit -v`) has no room for a pool, and judges all the same.
         if let Ok(engine) = wasmtime::Engine::new(&config) {
             return Ok((engine, Slots::bounded(instances)));
         }
     }
-    Ok((wasmtime::Engine::new(&config::config())?, Slots::unbounded()))
+    Ok((wasmtime::Engine::new(&published())?, Slots::unbounded()))
+}
+
+/// The configuration, and who makes code executable.
+fn published() -> Config {
+    #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+    {
+        let mut config = config::config();
+        config.with_custom_code_memory(Some(Arc::new(Publisher)));
+        config
+    }
+    #[cfg(not(all(target_os = "linux", target_arch = "x86_64")))]
+    config::config()
 }
 
 /// Bytes of a slot that are wiped by writing zeros instead of being given back to the operating system: 128 KiB hold what

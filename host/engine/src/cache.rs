@@ -13,6 +13,7 @@ use std::fmt;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use interlock_model::{Digest, Manifest};
 use wasmtime::component::Component;
@@ -21,9 +22,15 @@ use wasmtime::component::Component;
 use elsewhere as folder;
 #[cfg(unix)]
 mod folder;
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+pub(crate) mod pages;
 mod private;
 
-use private::PrivateCopy;
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+pub(crate) use pages::{Pages, Room};
+#[cfg(not(all(target_os = "linux", target_arch = "x86_64")))]
+pub(crate) use plain::{Pages, Room};
+use private::{PrivateCopy, Sum};
 
 /// A folder of compiled modules.
 #[derive(Clone, Debug)]
@@ -85,7 +92,7 @@ impl fmt::Display for Distrust {
 }
 
 /// First word of a file: what it is.
-const MAGIC: &str = "interlock.compiled/1";
+const MAGIC: &str = "interlock.compiled/2";
 
 /// Bytes of the last line of a file, which says what stands before it; blanks fill it up. Last, because code begins at a
 /// page when it is mapped.
@@ -101,36 +108,44 @@ pub(crate) struct Compiled {
     pub(crate) digest: Digest,
     /// What it said of itself when it was compiled, and was found to be sound.
     pub(crate) manifest: Manifest,
+    /// The memory its code runs in, where that is not wasmtime's own. It has to outlive the component.
+    pub(crate) room: Option<Arc<Room>>,
 }
 
 /// Compiled modules of one build of the engine.
 pub(crate) struct Shelf<'c> {
     cache: &'c ModuleCache,
-    build: String,
+    build: &'c str,
     /// BLAKE3 of the module's bytes, under which it is kept.
     module: String,
 }
 
 impl<'c> Shelf<'c> {
-    pub(crate) fn new(cache: &'c ModuleCache, engine: &wasmtime::Engine, wasm: &[u8]) -> Self {
-        Self { cache, build: build(engine), module: blake3::hash(wasm).to_hex().to_string() }
+    pub(crate) fn new(cache: &'c ModuleCache, build: &'c str, wasm: &[u8]) -> Self {
+        Self { cache, build, module: blake3::hash(wasm).to_hex().to_string() }
     }
 
     /// The compiled module, if it is at hand and can be trusted. `Ok(None)`: it is not there.
-    pub(crate) fn take(&self, engine: &wasmtime::Engine) -> Result<Option<Compiled>, Distrust> {
+    pub(crate) fn take(
+        &self,
+        engine: &wasmtime::Engine,
+        pages: &Pages,
+    ) -> Result<Option<Compiled>, Distrust> {
         let opened = folder::open(&self.cache.folder, &self.file_name(), FILE_BYTES_MAX)?;
         let Some((file, length)) = opened else { return Ok(None) };
         let body_bytes = length.checked_sub(TRAILER_BYTES as u64).ok_or(Distrust::Changed)?;
-        let copy = PrivateCopy::of(file, length).map_err(Distrust::Unreadable)?;
-        let mut trailer = [0; TRAILER_BYTES];
-        copy.read(body_bytes, &mut trailer).map_err(Distrust::Unreadable)?;
-        let trailer = std::str::from_utf8(&trailer).map_err(|_| Distrust::Changed)?;
-        let said = self.checked(trailer, &copy, body_bytes)?;
+        let room = pages.take(usize::try_from(length).unwrap_or(usize::MAX)).map_err(Distrust::Unreadable)?;
+        let mut copy = PrivateCopy::of(file, room).map_err(Distrust::Unreadable)?;
+        let (body, trailer) = copy.split_at(body_bytes).map_err(Distrust::Unreadable)?;
+        let trailer = std::str::from_utf8(trailer).map_err(|_| Distrust::Changed)?;
+        let said = self.checked(trailer, body)?;
         let code_bytes = body_bytes.checked_sub(said.manifest_bytes).ok_or(Distrust::Changed)?;
-        let mut manifest = vec![0; usize::try_from(said.manifest_bytes).unwrap_or_default()];
-        copy.read(code_bytes, &mut manifest).map_err(Distrust::Unreadable)?;
-        let manifest = serde_json::from_slice(&manifest).map_err(|_| Distrust::Changed)?;
-        Ok(Some(Compiled { component: load(engine, &copy, code_bytes)?, digest: said.digest, manifest }))
+        let code_bytes = usize::try_from(code_bytes).unwrap_or(usize::MAX);
+        let (code, manifest) = body.split_at_checked(code_bytes).ok_or(Distrust::Changed)?;
+        let manifest = serde_json::from_slice(manifest).map_err(|_| Distrust::Changed)?;
+        let code_bytes = code.len();
+        let (component, room) = load(engine, copy.into_room(), code_bytes)?;
+        Ok(Some(Compiled { component, digest: said.digest, manifest, room }))
     }
 
     /// Keeps a compiled module for the next process: its code, what it says of itself, and what both are.
@@ -140,13 +155,13 @@ impl<'c> Shelf<'c> {
         let manifest = serde_json::to_vec(&compiled.manifest)?;
         bytes.extend_from_slice(&manifest);
         let said = Said { digest: compiled.digest.clone(), manifest_bytes: manifest.len() as u64 };
-        let trailer = self.trailer(&said, &blake3::hash(&bytes));
+        let trailer = self.trailer(&said, Sum::of(&bytes));
         bytes.extend_from_slice(trailer.as_bytes());
         folder::write(&self.cache.folder, &self.file_name(), &bytes)
     }
 
     /// What a trailer says, if it is this build's, for this module, and true of what stands before it.
-    fn checked(&self, trailer: &str, copy: &PrivateCopy, body_bytes: u64) -> Result<Said, Distrust> {
+    fn checked(&self, trailer: &str, body: &[u8]) -> Result<Said, Distrust> {
         let ours = format!("{MAGIC} {} ", self.build);
         let Some(rest) = trailer.strip_prefix(&ours) else { return Err(Distrust::OtherBuild) };
         let mut words = rest.split_ascii_whitespace().skip(1);
@@ -157,16 +172,15 @@ impl<'c> Shelf<'c> {
         };
         let said = Said { digest, manifest_bytes };
         // Written once more from what was read: one comparison holds every word of it, and the sum holds the rest.
-        let sum = copy.sum(body_bytes).map_err(Distrust::Unreadable)?;
-        if trailer == self.trailer(&said, &sum) { Ok(said) } else { Err(Distrust::Changed) }
+        if trailer == self.trailer(&said, Sum::of(body)) { Ok(said) } else { Err(Distrust::Changed) }
     }
 
     /// Its own words are summed too: which module this is must not be changed beside its code.
-    fn trailer(&self, said: &Said, sum: &blake3::Hash) -> String {
+    fn trailer(&self, said: &Said, sum: Sum) -> String {
         let Said { digest, manifest_bytes } = said;
         let words =
             format!("{MAGIC} {} {} {} {manifest_bytes} {sum}", self.build, self.module, digest.as_str());
-        let words = format!("{words} {}", blake3::hash(words.as_bytes()));
+        let words = format!("{words} {}", Sum::of(words.as_bytes()));
         format!("{words:<width$}\n", width = TRAILER_BYTES - 1)
     }
 
@@ -185,29 +199,35 @@ struct Said {
 #[allow(
     unsafe_code,
     reason = "wasmtime asks for a promise that it wrote these bytes itself and that nobody changes them: `checked` compared \
-              their sum with the one written beside them, only this user can have written either, and the copy is sealed"
+              their sum with the one written beside them, only this user can have written either, and the memory is ours"
 )]
-fn load(engine: &wasmtime::Engine, copy: &PrivateCopy, code_bytes: u64) -> Result<Component, Distrust> {
+fn load(
+    engine: &wasmtime::Engine,
+    mut room: Room,
+    code_bytes: usize,
+) -> Result<(Component, Option<Arc<Room>>), Distrust> {
     let refused = |error: wasmtime::Error| Distrust::Refused(crate::fault::text_of(&error));
-    #[cfg(target_os = "linux")]
-    if let PrivateCopy::Sealed(memory) = copy {
-        use std::os::fd::AsRawFd as _;
+    #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+    {
         // What stands behind the code is not looked at: an ELF file says itself where its parts are.
-        let path = format!("/proc/self/fd/{}", memory.as_raw_fd());
-        // SAFETY: see above; `tests/suite/cache.rs` changes each of these in turn and sees the module compiled again.
-        if let Ok(component) = unsafe { Component::deserialize_file(engine, path) } {
-            return Ok(component);
-        }
+        let _ = code_bytes;
+        let sealed = room.sealed().map_err(Distrust::Unreadable)?;
+        // SAFETY: see above; `tests/suite/cache.rs` changes each of these in turn and sees the module compiled again. The
+        // memory is not writable any more, and whoever has the component has the room.
+        let component = unsafe { Component::deserialize_raw(engine, sealed) }.map_err(refused)?;
+        Ok((component, Some(Arc::new(room))))
     }
-    let mut code = vec![0; usize::try_from(code_bytes).unwrap_or_default()];
-    copy.read(0, &mut code).map_err(Distrust::Unreadable)?;
-    // SAFETY: as above, with bytes that are ours alone.
-    unsafe { Component::deserialize(engine, code) }.map_err(refused)
+    #[cfg(not(all(target_os = "linux", target_arch = "x86_64")))]
+    {
+        let code = room.bytes_mut().get(..code_bytes).ok_or(Distrust::Changed)?;
+        // SAFETY: as above, with bytes that wasmtime copies.
+        unsafe { Component::deserialize(engine, code) }.map(|component| (component, None)).map_err(refused)
+    }
 }
 
 /// What decides whether compiled code of another process fits this one, in hexadecimal: the engine's version and
 /// configuration, the processor, and the source of the scan and of the checks that a module at hand is not put through again.
-fn build(engine: &wasmtime::Engine) -> String {
+pub(crate) fn build(engine: &wasmtime::Engine) -> String {
     // Its keys are fixed, so that two processes of one build agree; another build may differ, which is what is asked for.
     let mut hasher = DefaultHasher::new();
     crate::Engine::version().hash(&mut hasher);
@@ -215,6 +235,29 @@ fn build(engine: &wasmtime::Engine) -> String {
     include_str!("admission.rs").hash(&mut hasher);
     include_str!("lift.rs").hash(&mut hasher);
     format!("{:016x}", hasher.finish())
+}
+
+/// Systems on which wasmtime looks after the memory of its code itself.
+#[cfg(not(all(target_os = "linux", target_arch = "x86_64")))]
+mod plain {
+    /// Bytes of our own, each time.
+    #[derive(Default)]
+    pub(crate) struct Pages;
+
+    /// Plain bytes.
+    pub(crate) struct Room(Vec<u8>);
+
+    impl Pages {
+        pub(crate) fn take(&self, bytes: usize) -> std::io::Result<Room> {
+            Ok(Room(vec![0; bytes]))
+        }
+    }
+
+    impl Room {
+        pub(crate) fn bytes_mut(&mut self) -> &mut [u8] {
+            &mut self.0
+        }
+    }
 }
 
 /// Systems whose owners and modes we do not know: nothing is kept.

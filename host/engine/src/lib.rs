@@ -29,7 +29,7 @@ mod slots;
 mod store;
 mod watchdog;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 pub use allocation::Allocation;
 pub use cache::{Distrust, LoadNote, ModuleCache};
@@ -74,6 +74,16 @@ pub(crate) struct Shared {
     pub(crate) linker: wasmtime::component::Linker<store::Guest>,
     pub(crate) watchdog: watchdog::Watchdog,
     pub(crate) slots: slots::Slots,
+    build: OnceLock<String>,
+    /// Where kept code is loaded to.
+    pub(crate) pages: cache::Pages,
+}
+
+impl Shared {
+    /// What decides whether compiled code of another process fits. Worked out once, and only if there is a cache.
+    pub(crate) fn build(&self) -> &str {
+        self.build.get_or_init(|| cache::build(&self.wasm))
+    }
 }
 
 /// The engine could not be made on this machine.
@@ -94,7 +104,16 @@ impl Engine {
         let linker = log::linker(&wasm).map_err(|error| EngineError(fault::text_of(&error)))?;
         let watchdog =
             watchdog::Watchdog::start(wasm.clone()).map_err(|error| EngineError(error.to_string()))?;
-        Ok(Self { shared: Arc::new(Shared { wasm, linker, watchdog, slots }) })
+        Ok(Self {
+            shared: Arc::new(Shared {
+                wasm,
+                linker,
+                watchdog,
+                slots,
+                build: OnceLock::new(),
+                pages: cache::Pages::default(),
+            }),
+        })
     }
 
     /// Takes a policy module: scans it, compiles it, asks it what it is. Everything that is not one is refused.

@@ -11,7 +11,7 @@ use wasmtime::Store;
 use wasmtime::component::Component;
 
 use crate::bindings::{PolicyModule, PolicyModulePre};
-use crate::cache::{Compiled, LoadNote, ModuleCache, Shelf};
+use crate::cache::{Compiled, LoadNote, ModuleCache, Room, Shelf};
 use crate::log::LogLine;
 use crate::shown::Shown;
 use crate::slots::Slot;
@@ -27,6 +27,8 @@ pub struct Module {
     shown: Arc<Shown>,
     digest: Digest,
     limits: Limits,
+    /// Where its code is. Declared last, so that it is given back after everything that runs there is gone.
+    _room: Option<Arc<Room>>,
 }
 
 /// What one evaluation came to, and what it used.
@@ -72,6 +74,7 @@ impl Module {
             shown: Arc::new(shown),
             digest: loaded.digest,
             limits: *limits,
+            _room: loaded.room,
         })
     }
 
@@ -199,8 +202,8 @@ fn through(
     limits: &Limits,
     tell: &dyn Fn(LoadNote),
 ) -> Result<Compiled, LoadError> {
-    let shelf = Shelf::new(cache, &shared.wasm, wasm);
-    match shelf.take(&shared.wasm) {
+    let shelf = Shelf::new(cache, shared.build(), wasm);
+    match shelf.take(&shared.wasm, &shared.pages) {
         Ok(Some(compiled)) => return Ok(compiled),
         Ok(None) => {}
         Err(distrust) => tell(LoadNote::Distrusted(distrust)),
@@ -218,7 +221,7 @@ fn compiled(shared: &Shared, wasm: &[u8], limits: &Limits) -> Result<Compiled, L
     let component = compile(&shared.wasm, wasm)?;
     let policy = exported(shared, &component)?;
     let manifest = describe(shared, &policy, limits)?;
-    Ok(Compiled { component, digest: Digest::from_sha256(&Sha256::digest(wasm)), manifest })
+    Ok(Compiled { component, digest: Digest::from_sha256(&Sha256::digest(wasm)), manifest, room: None })
 }
 
 fn exported(shared: &Shared, component: &Component) -> Result<PolicyModulePre<Guest>, LoadError> {
