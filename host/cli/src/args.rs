@@ -1,9 +1,10 @@
 //! What can be typed. What it means is in the command's own file.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use interlock_inputs::CalendarDate;
+use interlock_inputs::{CalendarDate, EventKind};
 use interlock_model::{FailOn, Instant, Phase};
 
 /// Judges a proposed configuration change before it moves: allow, warn or block, with reasons that point at a line.
@@ -18,11 +19,15 @@ pub(crate) struct Arguments {
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
-    /// Judge a change.
+    /// Judge a change: a document, a range of a git repository, what a deploy system sends, or all of them together.
     ///
     /// Exit codes, the same for every format: 0 allow, or warn without `--fail-on warn`; 1 a finding blocks; 2 the arguments, the
     /// document or the policy set cannot be used; 3 an error or missing evidence decides.
     Check(Check),
+    /// Print the change that would be judged, laid together from all its sources. It is a document that `check` takes.
+    ///
+    /// What two sources say differently goes to standard error; `check` makes a finding of it.
+    Change(ShowChange),
     /// Say whether a decision still holds for these bytes, this policy set and this time.
     ///
     /// Exit codes: 0 it holds and the change may go on; 1 it holds and blocks; 2 something cannot be read; 3 it does not hold.
@@ -36,6 +41,10 @@ pub(crate) enum Command {
     /// Look at calendars: what they say of days, when changes may start next, what is wrong with them.
     #[command(subcommand)]
     Calendar(Calendar),
+    /// Print completions for a shell.
+    Completions(Completions),
+    /// Write the pages of the manual, one for each command.
+    Man(Man),
     /// Print a JSON Schema, for editors and for other programs.
     Schema(Schema),
 }
@@ -53,12 +62,13 @@ pub(crate) struct Check {
     pub(crate) policy_set: PolicySet,
 
     /// What fails the run.
-    #[arg(long, value_enum, default_value_t = FailOnName::Block, value_name = "VERDICT")]
+    #[arg(long, value_enum, default_value_t = FailOnName::Block, value_name = "VERDICT", env = "INTERLOCK_FAIL_ON")]
     pub(crate) fail_on: FailOnName,
 
-    /// How the report is written.
-    #[arg(long, default_value = "text", value_parser = format_named, value_name = "FORMAT", help = format_help())]
-    pub(crate) format: interlock_outputs::Format,
+    /// How the report is written, and where.
+    #[arg(long, default_value = "text", value_parser = format_named, value_name = "FORMAT[=FILE]", help = format_help(),
+        env = "INTERLOCK_FORMAT", value_delimiter = ',')]
+    pub(crate) format: Vec<FormatTo>,
 
     /// Whether the report has colours.
     #[arg(long, value_enum, default_value_t = ColorName::Auto, value_name = "WHEN")]
@@ -81,17 +91,67 @@ pub(crate) struct Verify {
     pub(crate) policy_set: PolicySet,
 }
 
+/// What `interlock change` takes.
+#[derive(Args)]
+pub(crate) struct ShowChange {
+    #[command(flatten)]
+    pub(crate) change: Change,
+
+    /// As if it were this time, for `--starts-now`.
+    #[arg(long, value_name = "TIME")]
+    pub(crate) at: Option<Instant>,
+}
+
 /// Which change, and which files it changes.
 #[derive(Args)]
 pub(crate) struct Change {
-    /// The change document, `.yaml`, `.yml` or `.json`; `-` for standard input.
-    pub(crate) change: PathBuf,
+    /// The change document, `.yaml`, `.yml` or `.json`; `-` for standard input. With `--base` or another source it says
+    /// what those do not.
+    pub(crate) change: Option<PathBuf>,
+
+    /// Judge what a git repository's head changed since it left this branch, tag or commit. The policy set is then read
+    /// from there, never from the head.
+    #[arg(long, value_name = "REF", env = "INTERLOCK_BASE", conflicts_with_all = ["before", "after"])]
+    pub(crate) base: Option<OsString>,
+
+    /// The proposed commit.
+    #[arg(long, value_name = "REF", default_value = "HEAD", requires = "base", env = "INTERLOCK_HEAD")]
+    pub(crate) head: OsString,
+
+    /// The repository, or a folder in it.
+    #[arg(long, value_name = "FOLDER", default_value = ".", requires = "base")]
+    pub(crate) repository: PathBuf,
+
+    /// A plan by which it is rolled out: Argo Rollouts, Flagger, Kubernetes, an Argo CD ApplicationSet, Spinnaker, GitLab
+    /// or GitHub jobs. Those among the changed files are read without being named.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) rollout: Vec<PathBuf>,
+
+    /// A Terraform plan as `terraform show -json` prints it. Values it marks as sensitive are masked before anything else.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) terraform_plan: Vec<PathBuf>,
+
+    /// Test results: JUnit XML (`.xml`), or in-toto attestations (`.json`, `.jsonl`), whose signatures are not checked.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) tests: Vec<PathBuf>,
+
+    /// In-toto attestations of test results whose signatures you have checked.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) checked_tests: Vec<PathBuf>,
+
+    /// The change starts when this is asked, by the clocks of this zone, like `Europe/Berlin`: where a cluster follows a
+    /// branch, merging is deploying.
+    #[arg(long, value_name = "ZONE", env = "INTERLOCK_STARTS_NOW")]
+    pub(crate) starts_now: Option<String>,
+
+    #[arg(long, value_name = "KIND=FILE", value_parser = event_named, help = event_help())]
+    pub(crate) event: Vec<EventFile>,
 
     /// How standard input, or a file of another name, is written. Never guessed from the contents.
     #[arg(long, value_enum, value_name = "SYNTAX")]
     pub(crate) syntax: Option<SyntaxName>,
 
-    /// The changed file, or a folder of files, before the change. YAML, JSON and TOML are compared value by value.
+    /// The changed file, or a folder of files, before the change. What is read value by value stands in the README.
     #[arg(long, value_name = "PATH", requires = "after")]
     pub(crate) before: Option<PathBuf>,
 
@@ -104,8 +164,9 @@ pub(crate) struct Change {
 #[derive(Args)]
 pub(crate) struct Question {
     /// At which point of the change's life this is asked.
-    #[arg(long, value_enum, default_value_t = PhaseName::Deploy, value_name = "PHASE")]
-    pub(crate) asked_at: PhaseName,
+    /// Without it: what an event says; else merge for a range of a repository, and deploy for anything else.
+    #[arg(long, value_enum, value_name = "PHASE", env = "INTERLOCK_ASKED_AT")]
+    pub(crate) asked_at: Option<PhaseName>,
 
     /// Stages that are done. With `--asked-at promote` it is at least 1.
     #[arg(long, value_name = "COUNT")]
@@ -123,12 +184,13 @@ pub(crate) struct Question {
 /// Which policies judge.
 #[derive(Args)]
 pub(crate) struct PolicySet {
-    /// The policy set. It is named here and never looked for. Without it: the stock policies with their defaults.
-    #[arg(long, value_name = "FILE")]
+    /// The policy set. Without it: the stock policies with their defaults. With `--base`, a file of that repository is read
+    /// as the base has it, and `.interlock/policy-set.yaml` of the base is taken if none is named.
+    #[arg(long, value_name = "FILE", env = "INTERLOCK_POLICY_SET")]
     pub(crate) policy_set: Option<PathBuf>,
 
     /// Compile every policy anew, and keep nothing in the user's cache folder.
-    #[arg(long)]
+    #[arg(long, env = "INTERLOCK_NO_CACHE")]
     pub(crate) no_cache: bool,
 }
 
@@ -199,6 +261,21 @@ pub(crate) struct Explain {
 
     #[command(flatten)]
     pub(crate) policy_set: PolicySet,
+}
+
+/// What `interlock completions` takes.
+#[derive(Args)]
+pub(crate) struct Completions {
+    /// For which shell.
+    #[arg(value_enum)]
+    pub(crate) shell: clap_complete::Shell,
+}
+
+/// What `interlock man` takes.
+#[derive(Args)]
+pub(crate) struct Man {
+    /// The folder they are written to. It is made if it is not there.
+    pub(crate) folder: PathBuf,
 }
 
 /// What `interlock schema` takes.
@@ -278,13 +355,54 @@ pub(crate) enum ColorName {
     Never,
 }
 
-fn format_named(name: &str) -> Result<interlock_outputs::Format, String> {
+/// A report in one format, to a file or to standard output.
+#[derive(Clone)]
+pub(crate) struct FormatTo {
+    pub(crate) format: interlock_outputs::Format,
+    pub(crate) file: Option<PathBuf>,
+}
+
+fn format_named(text: &str) -> Result<FormatTo, String> {
+    let (name, file) = match text.split_once('=') {
+        Some((_, "")) => return Err("expected a file's name after `=`".into()),
+        Some((name, file)) => (name, Some(PathBuf::from(file))),
+        None => (text, None),
+    };
     let names: Vec<_> = interlock_outputs::FORMATS.iter().map(|row| row.name).collect();
-    interlock_outputs::Format::named(name).ok_or_else(|| format!("expected one of: {}", names.join(", ")))
+    match interlock_outputs::Format::named(name) {
+        Some(format) => Ok(FormatTo { format, file }),
+        None => Err(format!("expected one of: {}", names.join(", "))),
+    }
+}
+
+/// What a deploy system sent, and in which shape.
+#[derive(Clone)]
+pub(crate) struct EventFile {
+    pub(crate) kind: EventKind,
+    pub(crate) file: PathBuf,
+}
+
+fn event_named(text: &str) -> Result<EventFile, String> {
+    let names: Vec<_> = EventKind::ALL.iter().map(|kind| kind.name()).collect();
+    let (name, file) = text
+        .split_once('=')
+        .ok_or("expected the kind, `=` and the file, like `github-pull-request=event.json`")?;
+    match EventKind::of_name(name) {
+        Some(kind) => Ok(EventFile { kind, file: file.into() }),
+        None => Err(format!("expected one of: {}", names.join(", "))),
+    }
+}
+
+fn event_help() -> String {
+    let names: Vec<_> = EventKind::ALL.iter().map(|kind| kind.name()).collect();
+    format!("What a deploy system sent: one of {}. The kind is named, never guessed", names.join(", "))
 }
 
 /// One line for each row of the table of formats, so that a new format is in the help without being put there.
 fn format_help() -> String {
     let rows = interlock_outputs::FORMATS.iter().map(|row| format!("{}: {}", row.name, row.help));
-    format!("How the report is written. {}", rows.collect::<Vec<_>>().join(". "))
+    format!(
+        "How the report is written, and with `=FILE` where. It can be given several times. {}",
+        rows.collect::<Vec<_>>().join(". ")
+    )
 }

@@ -8,10 +8,11 @@ use interlock_model::{Manifest, Rule};
 use interlock_outputs::escape::{for_terminal, name_for_terminal};
 
 use crate::args::Explain;
+use crate::shelf::Shelf;
 use crate::{gate, print};
 
 pub(crate) fn run(arguments: &Explain) -> anyhow::Result<u8> {
-    let gate = gate::gate(&arguments.policy_set)?;
+    let gate = gate::gate(&arguments.policy_set, &Shelf::new(None))?;
     let Some(text) = explain(&gate, &arguments.rule)? else { bail!(unknown(&gate, &arguments.rule)) };
     print(&text)?;
     Ok(0)

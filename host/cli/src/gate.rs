@@ -7,20 +7,23 @@ use anyhow::anyhow;
 use etcetera::BaseStrategy as _;
 use interlock::{Binding, BuildError, BuildErrors, Gate, GateBuilder, Limits, ModuleCache, SettingError};
 use interlock_inputs::{
-    Calendars, InputError, LimitOverrides, ModuleRef, NamedPath, PolicyBinding, PolicySetFile, Syntax,
+    Calendars, InputError, LimitOverrides, ModuleRef, NamedPath, PolicyBinding, PolicySetError,
+    PolicySetFile, Syntax,
 };
 use interlock_model::{Digest, Pointer, Untrusted};
 
 use crate::args::PolicySet;
 use crate::notices::Notices;
+use crate::shelf::Shelf;
 
-/// The gate that the arguments name, with compiled modules from the cache.
-pub(crate) fn gate(arguments: &PolicySet) -> anyhow::Result<Gate> {
-    match &arguments.policy_set {
+/// The gate that the arguments name, with compiled modules from the cache. Everything it consists of comes from the shelf.
+pub(crate) fn gate(arguments: &PolicySet, shelf: &Shelf<'_>) -> anyhow::Result<Gate> {
+    match shelf.policy_set(arguments.policy_set.as_deref())? {
         None => build(arguments, stock()?).map_err(|errors| anyhow!("{errors}")),
         Some(path) => {
-            let set = interlock_inputs::read_policy_set(path)?;
-            let builder = bound(&set)?;
+            let bytes = shelf.open(&path).map_err(PolicySetError::File)?;
+            let set = interlock_inputs::policy_set_of(&path, &bytes, &|path| shelf.open(path))?;
+            let builder = bound(&set, shelf)?;
             build(arguments, builder).map_err(|errors| placed(&set, &errors))
         }
     }
@@ -38,26 +41,26 @@ fn stock() -> anyhow::Result<GateBuilder> {
 }
 
 /// What the policy set binds, with its modules read and their digests compared.
-fn bound(set: &PolicySetFile) -> anyhow::Result<GateBuilder> {
+fn bound(set: &PolicySetFile, shelf: &Shelf<'_>) -> anyhow::Result<GateBuilder> {
     let mut builder = Gate::builder().waivers(set.waivers.clone());
     if let Some(catalog) = &set.catalog {
         builder = builder.catalog(catalog.clone());
     }
-    if let Some(calendars) = calendars(set)? {
+    if let Some(calendars) = calendars(set, shelf)? {
         builder = builder.calendars(Arc::new(calendars));
     }
     for policy in &set.policies {
-        builder = builder.bind(binding(set, policy)?);
+        builder = builder.bind(binding(set, policy, shelf)?);
     }
     Ok(builder)
 }
 
-fn calendars(set: &PolicySetFile) -> anyhow::Result<Option<Calendars>> {
+fn calendars(set: &PolicySetFile, shelf: &Shelf<'_>) -> anyhow::Result<Option<Calendars>> {
     if set.calendars.is_empty() {
         return Ok(None);
     }
     let read = |named: &NamedPath| -> anyhow::Result<_> {
-        let bytes = named_file(set, &named.pointer, &named.path)?;
+        let bytes = named_file(set, shelf, &named.pointer, &named.path)?;
         let name = named.path.to_string_lossy();
         let Some(syntax) = Syntax::of_name(&name) else {
             let help = "rename it; a calendar is read as its name says";
@@ -71,8 +74,13 @@ fn calendars(set: &PolicySetFile) -> anyhow::Result<Option<Calendars>> {
 }
 
 /// The bytes of a file that the set names. One that cannot be read is a slip in the set.
-fn named_file(set: &PolicySetFile, at: &Pointer, path: &Path) -> Result<Vec<u8>, InputError> {
-    interlock_inputs::read_file(path).map_err(|error| {
+fn named_file(
+    set: &PolicySetFile,
+    shelf: &Shelf<'_>,
+    at: &Pointer,
+    path: &Path,
+) -> Result<Vec<u8>, InputError> {
+    shelf.open(path).map_err(|error| {
         let found = format!("`{}`, which cannot be read: {}", shown(path), error.why());
         set.problem(
             at,
@@ -83,14 +91,14 @@ fn named_file(set: &PolicySetFile, at: &Pointer, path: &Path) -> Result<Vec<u8>,
     })
 }
 
-fn binding(set: &PolicySetFile, policy: &PolicyBinding) -> anyhow::Result<Binding> {
+fn binding(set: &PolicySetFile, policy: &PolicyBinding, shelf: &Shelf<'_>) -> anyhow::Result<Binding> {
     let (binding, pinned) = match &policy.module {
         ModuleRef::Stock { id, sha256 } => {
             let module = stock_module(set, policy, id)?;
             (Binding::new(policy.id.clone(), module.bytes), sha256.as_ref())
         }
         ModuleRef::File { path, sha256 } => {
-            let bytes = interlock_inputs::read_module(path).map_err(|error| {
+            let bytes = shelf.module(path).map_err(|error| {
                 let found = format!("`{}`, which cannot be read: {}", shown(path), error.why());
                 let help = "the path is relative to the policy set's folder; check its permissions too";
                 set.problem(&policy.pointer_to("module"), &found, None, help)

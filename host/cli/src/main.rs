@@ -5,14 +5,17 @@
 
 mod args;
 mod calendar;
+mod change;
 mod check;
 mod explain;
 mod gate;
 mod init;
 mod input;
+mod manual;
 mod notices;
 mod policies;
 mod schema;
+mod shelf;
 mod verify;
 
 use std::io::Write as _;
@@ -30,11 +33,14 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let done = match arguments.command {
         Command::Check(arguments) => check::run(&arguments),
+        Command::Change(arguments) => change::run(&arguments),
         Command::Verify(arguments) => verify::run(&arguments),
         Command::Init(arguments) => init::run(&arguments),
         Command::Policies(arguments) => policies::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Calendar(command) => calendar::run(&command),
+        Command::Completions(arguments) => manual::completions(&arguments),
+        Command::Man(arguments) => manual::man(&arguments),
         Command::Schema(arguments) => schema::run(&arguments),
     };
     match done {

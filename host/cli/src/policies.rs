@@ -6,11 +6,12 @@ use interlock_model::{Manifest, PolicyId};
 use interlock_outputs::escape::for_terminal;
 
 use crate::args::Policies;
+use crate::shelf::Shelf;
 use crate::{gate, print};
 
 pub(crate) fn run(arguments: &Policies) -> anyhow::Result<u8> {
     let mut text = String::new();
-    let gate = gate::gate(&arguments.policy_set)?;
+    let gate = gate::gate(&arguments.policy_set, &Shelf::new(None))?;
     for (id, manifest) in gate.policies() {
         write_policy(&mut text, id, manifest)?;
     }

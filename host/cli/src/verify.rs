@@ -9,7 +9,7 @@ use interlock_inputs::Decided;
 use interlock_model::{ChangeDocument, Question, Untrusted, Verdict};
 
 use crate::args::Verify;
-use crate::{gate, input, print};
+use crate::{input, print};
 
 /// The decision does not hold.
 const DOES_NOT_HOLD: u8 = 3;
@@ -18,10 +18,10 @@ pub(crate) fn run(arguments: &Verify) -> anyhow::Result<u8> {
     let bytes = interlock_inputs::read_file(&arguments.report)?;
     let name = arguments.report.to_string_lossy();
     let decided = interlock_inputs::read_report(&name, &bytes)?;
-    let document = input::document(&arguments.change)?;
-    let gate = gate::gate(&arguments.policy_set)?;
-    let asked = input::question(&arguments.question)?;
-    let against = against(&decided, &document, &gate, &asked);
+    let mut given = input::given(&arguments.change, arguments.question.at)?;
+    let asked = given.question(&arguments.question)?;
+    let gate = given.gate(&arguments.policy_set)?;
+    let against = against(&decided, &given.document, &gate, &asked);
     print(&said(&decided, &against, &asked)?)?;
     Ok(match (against.is_empty(), decided.verdict) {
         (false, _) => DOES_NOT_HOLD,
