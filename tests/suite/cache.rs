@@ -26,6 +26,9 @@ pub fn trials() -> Vec<Trial> {
         ("full-disk-and-read-only-home", full_disk_and_read_only_home),
         ("one-module-bound-twice", one_module_bound_twice),
         ("two-processes-at-one-time", two_processes_at_one_time),
+        ("kept-code-lives-as-long-as-its-module", kept_code_lives_as_long_as_its_module),
+        #[cfg(target_os = "linux")]
+        ("code-is-never-writable", code_is_never_writable),
     ];
     trials_of("cache", tests)
 }
@@ -346,5 +349,55 @@ fn two_processes_at_one_time() -> Result<()> {
     ensure!(outputs.iter().all(|output| output.stdout == outputs[0].stdout), "one answer");
     let again = check_in_shell(":", &scratch.0)?;
     ensure!(again.stderr.is_empty(), "{}", String::from_utf8_lossy(&again.stderr));
+    Ok(())
+}
+
+/// Modules of one engine lie side by side in memory of ours; each is run after others came and went.
+fn kept_code_lives_as_long_as_its_module() -> Result<()> {
+    let scratch = Scratch::new()?;
+    let engine = Engine::new().map_err(|error| anyhow!("{error}"))?;
+    let cache = scratch.cache();
+    let fresh: Vec<(Outcome, Vec<String>)> =
+        STAY.iter().map(|id| loaded(&engine, &cache, id)).collect::<Result<_>>()?;
+    let load = |id: &str| {
+        let module = engine.load_through(&cache, module(id)?, &Default::default(), &|_| {});
+        module.map_err(|error| anyhow!("{error}"))
+    };
+    let document = read(&root().join("tests/incidents/2023-11-12-alibaba/change-config.yaml"))?;
+    let asked = question(Phase::Deploy, some_time());
+    for _ in 0..20 {
+        let mut modules = STAY.iter().map(|id| load(id)).collect::<Result<Vec<_>>>()?;
+        // A clone outlives the module it was made of, and the first loaded outlives the engine's own handle.
+        let kept = modules.first().context("a module")?.clone();
+        modules.drain(..STAY.len() - 1);
+        modules.push(load(STAY[1])?);
+        let judged = [(0, &kept), (STAY.len() - 1, &modules[0]), (1, &modules[1])];
+        for (index, module) in judged {
+            let said = module.evaluate(&document.change, &asked, &vec![], deadline()).outcome;
+            ensure!(said == fresh[index].0, "`{}` says {said:?}", STAY[index]);
+        }
+    }
+    Ok(())
+}
+
+fn deadline() -> Deadline {
+    Deadline::after(std::time::Duration::from_secs(60))
+}
+
+const STAY: [&str; 3] = [POLICY, "canary-evidence", "config-sanity"];
+
+/// No page of this process can be written and run, whatever other trials load meanwhile.
+#[cfg(target_os = "linux")]
+fn code_is_never_writable() -> Result<()> {
+    let scratch = Scratch::new()?;
+    let engine = Engine::new().map_err(|error| anyhow!("{error}"))?;
+    loaded(&engine, &scratch.cache(), POLICY)?;
+    let module = engine.load_through(&scratch.cache(), module(POLICY)?, &Default::default(), &|_| {});
+    let module = module.map_err(|error| anyhow!("{error}"))?;
+    let maps = fs::read_to_string("/proc/self/maps")?;
+    let rights = maps.lines().filter_map(|line| line.split(' ').nth(1));
+    ensure!(!rights.clone().any(|it| it.contains('w') && it.contains('x')), "writable code:\n{maps}");
+    ensure!(rights.clone().any(|it| it.contains('x')), "no code at all:\n{maps}");
+    drop(module);
     Ok(())
 }

@@ -11,7 +11,9 @@
 //! | `hostile` | `tests/hostile/*.wat` | a guest that misbehaves ends as this fault |
 //! | `inputs` | `tests/inputs/*.yaml` | a document that misbehaves ends as this error at this place |
 //! | `gate`, `policy_set`, `cache`, `engine`, `determinism`, `schema` | built here | the promises of the library |
+//! | `ready` | `action.yml`, `.pre-commit-hooks.yaml`, `.integrations/`, `.ci/release` | a pipeline passes only after an answer |
 //! | `costs` | `policies/COSTS.md` | what each stock policy costs |
+//! | `range` | `tests/ranges/*` | ranges of git repositories, judged and read again in every format |
 //! | `verify` | the binary | an earlier decision holds for what it was made for |
 //! | `sdk` | `tests/guests/*` | what the SDK does on wasm |
 //! | `cli` | `tests/cli/*.trycmd`, `README.md` | what a person sees |
@@ -44,6 +46,8 @@ mod hostile;
 mod inputs;
 mod monotone;
 mod policy_set;
+mod range;
+mod ready;
 mod schema;
 mod sdk;
 mod support;
@@ -69,6 +73,8 @@ fn main() {
         inputs::trials(),
         monotone::trials(),
         policy_set::trials(),
+        range::trials(),
+        ready::trials(),
         schema::trials(),
         sdk::trials(),
         verify::trials(),

@@ -51,6 +51,7 @@ const FOLDERS: &[(&str, bool)] = &[
     ("wit", true),
     (".ci", true),
     (".github", false),
+    (".integrations", true),
     (".cargo", false),
     (".git", false),
     ("target", false),
