@@ -11,7 +11,7 @@
 //! | `hostile` | `tests/hostile/*.wat` | a guest that misbehaves ends as this fault |
 //! | `inputs` | `tests/inputs/*.yaml` | a document that misbehaves ends as this error at this place |
 //! | `gate`, `policy_set`, `cache`, `engine`, `determinism`, `schema` | built here | the promises of the library |
-//! | `ready` | `action.yml`, `.pre-commit-hooks.yaml`, `.integrations/`, `.ci/release` | a pipeline passes only after an answer |
+//! | `ready` | `action.yml`, `.pre-commit-hooks.yaml`, `.ci/integrations/`, `.ci/release` | a pipeline passes only after an answer |
 //! | `costs` | `policies/COSTS.md` | what each stock policy costs |
 //! | `range` | `tests/ranges/*` | ranges of git repositories, judged and read again in every format |
 //! | `verify` | the binary | an earlier decision holds for what it was made for |

@@ -1,4 +1,4 @@
-//! What others put into their pipelines (`action.yml`, `.pre-commit-hooks.yaml`, `.integrations/`) and what
+//! What others put into their pipelines (`action.yml`, `.pre-commit-hooks.yaml`, `.ci/integrations/`) and what
 //! is released (`.ci/release`): it passes only after an answer, no text of others is run, and it calls what
 //! there is.
 //!

@@ -13,10 +13,10 @@ use crate::support::root;
 
 pub const HOOKS: &str = ".pre-commit-hooks.yaml";
 pub const ACTION: &str = "action.yml";
-pub const GITLAB: &str = ".integrations/gitlab-ci.yml";
-pub const ARGO: &str = ".integrations/argocd-presync.yaml";
-pub const CONTAINER: &str = ".integrations/Containerfile";
-pub const RUN_CHECK: &str = ".integrations/run-check.sh";
+pub const GITLAB: &str = ".ci/integrations/gitlab-ci.yml";
+pub const ARGO: &str = ".ci/integrations/argocd-presync.yaml";
+pub const CONTAINER: &str = ".ci/integrations/Containerfile";
+pub const RUN_CHECK: &str = ".ci/integrations/run-check.sh";
 
 /// Something that asks for a pipeline.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -51,7 +51,6 @@ const FOLDERS: &[(&str, bool)] = &[
     ("wit", true),
     (".ci", true),
     (".github", false),
-    (".integrations", true),
     (".cargo", false),
     (".git", false),
     ("target", false),

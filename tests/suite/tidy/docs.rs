@@ -14,8 +14,7 @@ use crate::support::root;
 const PAGES: &[&str] = &["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md"];
 
 /// A word of a page that begins with one of these is a path of this repository.
-const FOLDERS: &[&str] =
-    &["host/", "guest/", "policies/", "tests/", "wit/", ".ci/", ".cargo/", ".integrations/"];
+const FOLDERS: &[&str] = &["host/", "guest/", "policies/", "tests/", "wit/", ".ci/", ".cargo/"];
 
 /// How ARCHITECTURE.md names the trial that holds an invariant: `suite: hostile/g01-loop`, or `suite:
 /// hostile/*`.
