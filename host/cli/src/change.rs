@@ -3,7 +3,7 @@
 use std::io::Write as _;
 
 use interlock_model::DoubtKind;
-use interlock_outputs::escape::{for_json, lines_for_terminal};
+use interlock_outputs::escape::{for_json, for_terminal, name_for_terminal};
 
 use crate::args::ShowChange;
 use crate::{input, print};
@@ -13,9 +13,10 @@ pub(crate) fn run(arguments: &ShowChange) -> anyhow::Result<u8> {
     for doubt in &given.document.payload.doubts {
         match doubt.kind {
             DoubtKind::Disagreement => {
-                let told = format!("{}:{}: {}", doubt.path, doubt.span.line, doubt.message);
+                let (path, line) = (name_for_terminal(&doubt.path.clone().into()), doubt.span.line);
+                let message = for_terminal(&doubt.message.clone().into());
                 // Nobody is left to tell if standard error is closed; `check` makes a finding of it all the same.
-                let _ = writeln!(anstream::stderr(), "{}", lines_for_terminal(&told));
+                let _ = writeln!(anstream::stderr(), "{path}:{line}: {message}");
             }
             DoubtKind::Ambiguous
             | DoubtKind::Unreadable

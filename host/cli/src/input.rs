@@ -45,22 +45,25 @@ pub(crate) fn given(arguments: &Change, at: Option<Instant>) -> anyhow::Result<G
              `--event`"
         );
     }
-    if is_one_document(arguments) && !holds_plans(arguments)? {
-        let document = document(arguments)?;
-        return Ok(Given { document, range: None, hint: Hint::default(), at });
-    }
     let range = arguments
         .base
         .as_deref()
         .map(|base| GitRange::open(&arguments.repository, base, Some(&arguments.head)));
     let range = range.transpose()?;
+    let mut compared = match &range {
+        Some(range) => Some(range.compare()?),
+        None => compared(arguments)?,
+    };
+    let said_by_files: Vec<Statement> = compared.iter().flat_map(interlock_inputs::statements_in).collect();
+    // One document with nothing to lay beside it is judged as it is, byte for byte.
+    if said_by_files.is_empty() && is_one_document(arguments) {
+        let document = document(arguments, compared)?;
+        return Ok(Given { document, range: None, hint: Hint::default(), at });
+    }
+    let name = range.as_ref().map_or_else(|| first_name(arguments), GitRange::name);
     let mut hint = Hint::default();
     let mut statements: Vec<Statement> = metadata(arguments, range.as_ref())?.into_iter().collect();
-    let (name, mut compared) = match &range {
-        Some(range) => (range.name(), Some(range.compare()?)),
-        None => (first_name(arguments), compared(arguments)?),
-    };
-    statements.extend(compared.iter().flat_map(interlock_inputs::statements_in));
+    statements.extend(said_by_files);
     for (kind, path) in named(arguments) {
         let bytes = interlock_inputs::read_source(path)?;
         let said = interlock_inputs::statements_of(kind, &path.to_string_lossy(), &bytes)?;
@@ -102,18 +105,12 @@ fn names_a_change(arguments: &Change) -> bool {
     named.contains(&true) || !(rollout.is_empty() && terraform_plan.is_empty() && event.is_empty())
 }
 
-/// Whether there is nothing to lay together: the document is then judged as it is, byte for byte.
+/// Whether a document is all that is named, but for the files it is about.
 fn is_one_document(arguments: &Change) -> bool {
     arguments.change.is_some()
         && arguments.base.is_none()
         && arguments.starts_now.is_none()
         && named(arguments).is_empty()
-}
-
-/// Whether the changed files say something of their change themselves.
-fn holds_plans(arguments: &Change) -> anyhow::Result<bool> {
-    let said = compared(arguments)?.map(|compared| interlock_inputs::statements_in(&compared));
-    Ok(said.is_some_and(|said| !said.is_empty()))
 }
 
 /// Every source beside the range and the document.
@@ -158,11 +155,11 @@ fn metadata(arguments: &Change, range: Option<&GitRange>) -> anyhow::Result<Opti
 }
 
 /// The change document, with the changed files if they were named.
-fn document(arguments: &Change) -> anyhow::Result<ChangeDocument> {
+fn document(arguments: &Change, compared: Option<Compared>) -> anyhow::Result<ChangeDocument> {
     let path = arguments.change.as_deref().context("no change is named")?;
     let (name, bytes) = opened(path)?;
     let mut document = interlock_inputs::read_change(&name, &bytes, syntax(arguments, path, &name)?)?;
-    if let Some(compared) = compared(arguments)? {
+    if let Some(compared) = compared {
         compared.into_document(&mut document)?;
     }
     Ok(document)

@@ -76,7 +76,7 @@ struct Asked<'c> {
 
 impl Asked<'_> {
     fn ask(&mut self, bound: &Bound) -> PolicyReport {
-        let unselected = bound.selectors.leaves_out(self.change);
+        let unselected = bound.selectors.leaves_out(self.change, self.document.kind_origin);
         let (outcome, spending) = match (unselected, &bound.module) {
             (Some(because), _) => (ReportedOutcome::NotSelected { because: because.into() }, None),
             (None, Err(fault)) => (ReportedOutcome::Broken(fault.clone()), None),

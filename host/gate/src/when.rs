@@ -5,7 +5,7 @@
 
 use globset::GlobSet;
 use interlock_engine::globs;
-use interlock_model::{Change, ChangeKind, Tier, When};
+use interlock_model::{Change, ChangeKind, KindOrigin, Tier, When};
 
 /// A `when` whose globs are compiled.
 #[derive(Default)]
@@ -31,10 +31,14 @@ impl Selectors {
     }
 
     /// The selector that leaves the change out, with what it was compared with. `None`: the policy is asked.
-    pub(crate) fn leaves_out(&self, change: &Change) -> Option<String> {
-        if self.kinds.as_ref().is_some_and(|kinds| !kinds.contains(&change.kind)) {
-            return Some("`when.kinds` does not hold the change's kind".into());
-        }
+    pub(crate) fn leaves_out(&self, change: &Change, kind_origin: KindOrigin) -> Option<String> {
+        let no_kind = |kinds: &Vec<ChangeKind>| {
+            let is_other = match kind_origin {
+                KindOrigin::Said => !kinds.contains(&change.kind),
+                KindOrigin::Assumed => false,
+            };
+            is_other.then(|| "`when.kinds` does not hold the change's kind".into())
+        };
         let no_environment = |globs: &GlobSet| {
             let named = environments(change);
             (!named.is_empty() && !named.iter().any(|name| globs.is_match(name)))
@@ -59,9 +63,10 @@ impl Selectors {
             (!paths.iter().any(|path| globs.is_match(path)))
                 .then(|| format!("`when.paths` matches none of the {} files and artefacts", paths.len()))
         };
-        self.environments
+        self.kinds
             .as_ref()
-            .and_then(no_environment)
+            .and_then(no_kind)
+            .or_else(|| self.environments.as_ref().and_then(no_environment))
             .or_else(|| self.tiers.as_ref().and_then(no_tier))
             .or_else(|| self.services.as_ref().and_then(no_service))
             .or_else(|| self.paths.as_ref().and_then(no_path))

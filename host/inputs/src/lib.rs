@@ -34,7 +34,7 @@ mod terraform;
 mod yaml;
 mod zone;
 
-use interlock_model::{ChangeDocument, Digest, Payload, Pointer, Sources};
+use interlock_model::{ChangeDocument, Digest, KindOrigin, Payload, Pointer, Sources};
 use sha2::Digest as _;
 
 pub use calendar::{
@@ -155,6 +155,7 @@ pub fn read_change(name: &str, bytes: &[u8], syntax: Syntax) -> Result<ChangeDoc
     schedule::resolve(&mut change, &sources).map_err(|problem| InputError::new(name, vec![problem]))?;
     Ok(ChangeDocument {
         change,
+        kind_origin: KindOrigin::Said,
         sources,
         digest,
         payload: Payload::default(),

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use interlock_model::{
     Change, ChangeDocument, ChangeKind, Digest, Doubt, DoubtKind, FactPlace, FileChange, FileOp, FileSources,
-    Origin, Payload, Pointer, Side, Sources, Span,
+    KindOrigin, Origin, Payload, Pointer, Side, Sources, Span,
 };
 use serde_json::{Map, Value};
 use sha2::Digest as _;
@@ -54,13 +54,14 @@ pub fn merge(range: Range<'_>, mut statements: Vec<Statement>) -> Result<ChangeD
     if !payload.facts.contains_key(&Pointer::root()) && sources.find(&Pointer::root()).is_none() {
         payload.facts.extend(first_place(&files));
     }
+    let kind_origin = merged.kind.map_or(KindOrigin::Assumed, |_| KindOrigin::Said);
     let mut change = merged.change(range.name)?;
     if !files.is_empty() {
         change.files = Some(files);
     }
     schedule::resolve(&mut change, &sources)
         .map_err(|problem| InputError::new(&sources.name, vec![problem]))?;
-    Ok(ChangeDocument { change, sources, digest, payload, tzdb: tzdb_version().to_owned() })
+    Ok(ChangeDocument { change, kind_origin, sources, digest, payload, tzdb: tzdb_version().to_owned() })
 }
 
 /// A file that lies in the range and was named as well says what it says once.

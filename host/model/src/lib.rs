@@ -34,7 +34,7 @@ pub use report::{
     Basis, Decision, Document, FailOn, JudgedFinding, NotJudged, Place, PolicyReport, Report,
     ReportedOutcome, Spending, WaiverReport, WaiverState,
 };
-pub use sources::{ChangeDocument, Origin, Sources, Span};
+pub use sources::{ChangeDocument, KindOrigin, Origin, Sources, Span};
 pub use time::{CivilMoment, Instant, LocalTime, Weekday, ZoneOf};
 pub use units::{BasisPoints, Digest, Severity, Tier, Unfit};
 pub use untrusted::Untrusted;

@@ -88,11 +88,22 @@ impl Sources {
     }
 }
 
+/// Whether anybody said what sort of change it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KindOrigin {
+    /// Its author, a tool or the caller did.
+    Said,
+    /// Nobody did, so it is called what most changes are. A policy for another kind is asked all the same.
+    Assumed,
+}
+
 /// A change document that was read: what it says, where it says it, and the digest of its bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ChangeDocument {
     /// What it says.
     pub change: crate::Change,
+    /// Whether it says its kind.
+    pub kind_origin: KindOrigin,
     /// Where it says it.
     pub sources: Sources,
     /// SHA-256 of the bytes that were read. The decision binds it.

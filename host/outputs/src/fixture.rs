@@ -144,7 +144,14 @@ fn at(text: &str) -> Instant {
 /// A document of this text, with nothing of it read.
 pub(crate) fn document(sources: Sources) -> ChangeDocument {
     let change = Change::unknown("c", ChangeKind::Config);
-    ChangeDocument { change, sources, digest: digest(1), payload: Payload::default(), tzdb: "2025b".into() }
+    ChangeDocument {
+        change,
+        kind_origin: KindOrigin::Said,
+        sources,
+        digest: digest(1),
+        payload: Payload::default(),
+        tzdb: "2025b".into(),
+    }
 }
 
 /// A report in which nothing was found.

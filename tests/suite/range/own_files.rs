@@ -28,6 +28,7 @@ pub fn trials() -> Vec<Trial> {
         &[
             ("a-checkout-of-something-else-changes-nothing", a_checkout_of_something_else_changes_nothing),
             ("a-set-that-only-the-head-has", a_set_that_only_the_head_has),
+            ("a-kind-that-nobody-says-asks-every-policy", a_kind_that_nobody_says_asks_every_policy),
         ],
     ));
     trials
@@ -245,4 +246,18 @@ fn a_set_that_only_the_head_has() -> Result<()> {
     ensure!(stock == 8, "the stock policies, and not {stock}");
     check(&repository, "head", &["--policy-set", SET])?
         .refused(&["policy-set.yaml", "the base has no such file"])
+}
+
+/// A range without metadata is called a change of configuration. That is our word, and no way around a policy for another
+/// kind; the author's word is.
+fn a_kind_that_nobody_says_asks_every_policy() -> Result<()> {
+    let set = "version: 1\npolicies:\n  config-sanity: { module: \"stock:config-sanity\", when: { kinds: [infra] } }\n";
+    let base = [(SET, set), ("issuers.yaml", "issuers: [a, b, c, d]\n")];
+    let short = ("issuers.yaml", "issuers: [a]\n");
+    let unsaid = Repository::of_texts(&base, &[short])?;
+    is_judged(&told(&check(&unsaid, "head", &[])?.ended(1)?)?, &JUDGED[..1])?;
+    let said = Repository::of_texts(&base, &[short, (".interlock/change.yaml", CHANGE)])?;
+    let found = told(&check(&said, "head", &[])?.ended(3)?)?;
+    ensure!(found.iter().all(|it| it.starts_with("block interlock/no-evidence")), "{found:#?}");
+    Ok(())
 }
