@@ -118,7 +118,7 @@ impl Engine {
 
     /// Takes a policy module: scans it, compiles it, asks it what it is. Everything that is not one is refused.
     pub fn load(&self, wasm: &[u8], limits: &Limits) -> Result<Module, LoadError> {
-        Module::load(Arc::clone(&self.shared), wasm, limits, None, &|_| {})
+        Module::load(Arc::clone(&self.shared), wasm, limits, None)
     }
 
     /// As [`load`](Self::load), but takes the compiled module from a cache if it is there and can be trusted, and keeps it
@@ -130,7 +130,30 @@ impl Engine {
         limits: &Limits,
         tell: &dyn Fn(LoadNote),
     ) -> Result<Module, LoadError> {
-        Module::load(Arc::clone(&self.shared), wasm, limits, Some(cache), tell)
+        let at_hand = self.at_hand(cache, wasm, limits, tell);
+        at_hand.unwrap_or_else(|| self.load_and_keep(cache, wasm, limits, tell))
+    }
+
+    /// The first half of [`load_through`](Self::load_through), a fraction of a millisecond. `None`: it has to be compiled.
+    pub fn at_hand(
+        &self,
+        cache: &ModuleCache,
+        wasm: &[u8],
+        limits: &Limits,
+        tell: &dyn Fn(LoadNote),
+    ) -> Option<Result<Module, LoadError>> {
+        Module::at_hand(Arc::clone(&self.shared), wasm, limits, cache, tell)
+    }
+
+    /// The other half, which takes a hundred times as long.
+    pub fn load_and_keep(
+        &self,
+        cache: &ModuleCache,
+        wasm: &[u8],
+        limits: &Limits,
+        tell: &dyn Fn(LoadNote),
+    ) -> Result<Module, LoadError> {
+        Module::load(Arc::clone(&self.shared), wasm, limits, Some((cache, tell)))
     }
 
     /// Name and version of what runs the policies, for the record.

@@ -52,18 +52,42 @@ pub struct SettingError {
 }
 
 impl Module {
+    /// Scanned, compiled, asked what it is, and kept if there is a cache.
     pub(crate) fn load(
         shared: Arc<Shared>,
         wasm: &[u8],
         limits: &Limits,
-        cache: Option<&ModuleCache>,
-        tell: &dyn Fn(LoadNote),
+        keep: Option<(&ModuleCache, &dyn Fn(LoadNote))>,
     ) -> Result<Self, LoadError> {
         admission::check_size(wasm, limits)?;
-        let loaded = match cache {
-            Some(cache) => through(cache, &shared, wasm, limits, tell)?,
+        let compiled = match keep {
+            Some((cache, tell)) => compiled_and_kept(cache, &shared, wasm, limits, tell)?,
             None => compiled(&shared, wasm, limits)?,
         };
+        Self::of(shared, compiled, limits)
+    }
+
+    /// From the cache. `None`: it is not there, or cannot be trusted.
+    pub(crate) fn at_hand(
+        shared: Arc<Shared>,
+        wasm: &[u8],
+        limits: &Limits,
+        cache: &ModuleCache,
+        tell: &dyn Fn(LoadNote),
+    ) -> Option<Result<Self, LoadError>> {
+        if let Err(error) = admission::check_size(wasm, limits) {
+            return Some(Err(error));
+        }
+        match Shelf::new(cache, shared.build(), wasm).take(&shared.wasm, &shared.pages) {
+            Ok(compiled) => compiled.map(|compiled| Self::of(shared, compiled, limits)),
+            Err(distrust) => {
+                tell(LoadNote::Distrusted(distrust));
+                None
+            }
+        }
+    }
+
+    fn of(shared: Arc<Shared>, loaded: Compiled, limits: &Limits) -> Result<Self, LoadError> {
         let policy = exported(&shared, &loaded.component)?;
         let shown = Shown::new(&loaded.manifest.needs)
             .map_err(|reason| LoadError::BadManifest { reason: reason.into() })?;
@@ -194,23 +218,16 @@ impl Run {
     }
 }
 
-/// From the cache if it is there and can be trusted; else scanned, compiled and asked what it is, and kept.
-fn through(
+fn compiled_and_kept(
     cache: &ModuleCache,
     shared: &Shared,
     wasm: &[u8],
     limits: &Limits,
     tell: &dyn Fn(LoadNote),
 ) -> Result<Compiled, LoadError> {
-    let shelf = Shelf::new(cache, shared.build(), wasm);
-    match shelf.take(&shared.wasm, &shared.pages) {
-        Ok(Some(compiled)) => return Ok(compiled),
-        Ok(None) => {}
-        Err(distrust) => tell(LoadNote::Distrusted(distrust)),
-    }
     tell(LoadNote::Compiling);
     let compiled = compiled(shared, wasm, limits)?;
-    if let Err(error) = shelf.keep(&compiled) {
+    if let Err(error) = Shelf::new(cache, shared.build(), wasm).keep(&compiled) {
         tell(LoadNote::NotKept(error));
     }
     Ok(compiled)

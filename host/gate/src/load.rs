@@ -1,4 +1,5 @@
-//! From bindings to loaded policies: several at a time, because compiling is what a cold start waits for.
+//! From bindings to loaded policies. Those at hand one after the other: together they take less time than starting a thread
+//! for them. Those that have to be compiled several at a time, because that is what a cold start waits for.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -19,25 +20,23 @@ pub(crate) struct Loader {
     pub(crate) listener: Option<Listener>,
 }
 
+/// A binding, and where it stood among the others.
+type Numbered<T> = (usize, T);
+
 impl Loader {
     /// All bindings, in their order, or everything that does not fit.
     pub(crate) fn load_all(&self, bindings: Vec<Binding>) -> Result<Vec<Bound>, BuildErrors> {
-        let threads = thread::available_parallelism().map_or(1, usize::from).min(bindings.len());
-        let waiting: Vec<Mutex<Option<Binding>>> =
-            bindings.into_iter().map(|binding| Mutex::new(Some(binding))).collect();
-        let next = AtomicUsize::new(0);
-        let mut loaded: Vec<(usize, Result<Bound, BuildError>)> = thread::scope(|scope| {
-            let work = || self.load_some(&waiting, &next);
-            let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
-            let mut loaded = work();
-            for other in others {
-                // A thread that panicked has left its bindings unloaded, which is counted below.
-                loaded.extend(other.join().unwrap_or_default());
+        let all = bindings.len();
+        let (mut loaded, mut waiting) = (Vec::new(), Vec::new());
+        for (index, binding) in bindings.into_iter().enumerate() {
+            match self.at_hand(&binding) {
+                Some(module) => loaded.push((index, self.bound(binding, module))),
+                None => waiting.push(Mutex::new(Some((index, binding)))),
             }
-            loaded
-        });
+        }
+        loaded.extend(self.compile_all(&waiting));
         loaded.sort_by_key(|(index, _)| *index);
-        let missing = waiting.len() - loaded.len();
+        let missing = all - loaded.len();
         let (mut bound, mut errors) = (Vec::new(), Vec::new());
         for (_, result) in loaded {
             match result {
@@ -51,31 +50,63 @@ impl Loader {
         BuildErrors::none_or(bound, errors)
     }
 
-    /// Takes bindings until none is left.
-    fn load_some(
+    fn at_hand(&self, binding: &Binding) -> Option<Result<Module, LoadError>> {
+        let Binding { id, wasm, limits, .. } = binding;
+        let cache = self.cache.as_ref()?;
+        self.engine.at_hand(cache, wasm, limits, &|note| self.tell(id, note))
+    }
+
+    fn compile_all(
         &self,
-        waiting: &[Mutex<Option<Binding>>],
+        waiting: &[Mutex<Option<Numbered<Binding>>>],
+    ) -> Vec<Numbered<Result<Bound, BuildError>>> {
+        if waiting.is_empty() {
+            return Vec::new();
+        }
+        let threads = thread::available_parallelism().map_or(1, usize::from).min(waiting.len());
+        let next = AtomicUsize::new(0);
+        thread::scope(|scope| {
+            let work = || self.compile_some(waiting, &next);
+            let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
+            let mut loaded = work();
+            for other in others {
+                // A thread that panicked has left its bindings unloaded, and whoever called counts them.
+                loaded.extend(other.join().unwrap_or_default());
+            }
+            loaded
+        })
+    }
+
+    /// Takes bindings until none is left.
+    fn compile_some(
+        &self,
+        waiting: &[Mutex<Option<Numbered<Binding>>>],
         next: &AtomicUsize,
-    ) -> Vec<(usize, Result<Bound, BuildError>)> {
+    ) -> Vec<Numbered<Result<Bound, BuildError>>> {
         let mut loaded = Vec::new();
         loop {
-            let index = next.fetch_add(1, Ordering::Relaxed);
-            let Some(place) = waiting.get(index) else { return loaded };
+            let place = next.fetch_add(1, Ordering::Relaxed);
+            let Some(place) = waiting.get(place) else { return loaded };
             let binding = place.lock().unwrap_or_else(PoisonError::into_inner).take();
-            if let Some(binding) = binding {
-                loaded.push((index, self.load(binding)));
+            if let Some((index, binding)) = binding {
+                let module = self.compile(&binding);
+                loaded.push((index, self.bound(binding, module)));
             }
         }
     }
 
-    fn load(&self, binding: Binding) -> Result<Bound, BuildError> {
+    fn compile(&self, binding: &Binding) -> Result<Module, LoadError> {
+        let Binding { id, wasm, limits, .. } = binding;
+        match &self.cache {
+            Some(cache) => self.engine.load_and_keep(cache, wasm, limits, &|note| self.tell(id, note)),
+            None => self.engine.load(wasm, limits),
+        }
+    }
+
+    fn bound(&self, binding: Binding, loaded: Result<Module, LoadError>) -> Result<Bound, BuildError> {
         let Binding { id, wasm, settings, mode, when, on_error, limits } = binding;
         let selectors = Selectors::new(&when)
             .map_err(|reason| BuildError::When { policy: id.clone(), reason: reason.into() })?;
-        let loaded = match &self.cache {
-            Some(cache) => self.engine.load_through(cache, &wasm, &limits, &|note| self.tell(&id, note)),
-            None => self.engine.load(&wasm, &limits),
-        };
         let module = match loaded {
             Ok(module) => self.with_settings(&id, module, &settings)?,
             Err(error) => Err(fault(&error)),

@@ -1,11 +1,14 @@
 //! A whole process, spawn to exit: `interlock check` with compiled modules at hand, beside a native program that reads the
-//! same document, in one run. What is compared is the ratio.
+//! same document. Both are built the way they are given to others.
+//!
+//! What is compared is the ratio, and criterion runs one row after the other: on a machine whose speed changes from second
+//! to second that is a ratio of two moments. So the two are run in turns as well, and that ratio is printed last.
 
 #![allow(missing_docs, clippy::expect_used, reason = "a bench that cannot run has to stop")]
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use criterion::{Criterion, criterion_group, criterion_main};
 
@@ -13,15 +16,15 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
-/// The binary, built now so that it is this source's.
-fn interlock() -> PathBuf {
+/// A binary, built now so that it is this source's.
+fn built(package: &str, binary: &str) -> PathBuf {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let built = Command::new(cargo)
         .current_dir(root())
-        .args(["build", "--release", "--locked", "--package", "interlock-cli"])
+        .args(["build", "--profile", "dist", "--locked", "--package", package, "--bin", binary])
         .status();
     assert!(built.expect("cargo runs").success(), "the binary builds");
-    root().join("target/release/interlock")
+    installed(&root().join("target/dist").join(binary), binary)
 }
 
 /// A copy, as a package or an archive puts one there: what a linker has just written lies in smaller pieces of memory, and
@@ -48,8 +51,8 @@ fn run(program: &Path, arguments: &[&str]) {
 
 fn cold(criterion: &mut Criterion) {
     let document = "tests/incidents/2023-11-12-alibaba/change-config.yaml";
-    let interlock = installed(&interlock(), "interlock");
-    let native = installed(Path::new(env!("CARGO_BIN_EXE_native-reader")), "native-reader");
+    let interlock = built("interlock-cli", "interlock");
+    let native = built("interlock-benches", "native-reader");
     let check = ["check", document, "--at", "2023-11-12T09:30Z"];
     // The first run compiles; every other one finds the modules.
     run(&interlock, &check);
@@ -65,6 +68,31 @@ fn cold(criterion: &mut Criterion) {
         bencher.iter(|| run(&interlock, &["check", document, "--at", "2023-11-12T09:30Z", "--no-cache"]));
     });
     group.finish();
+    in_turns(&native, &[document], &interlock, &check);
+}
+
+/// How often each of two programs is run, one after the other.
+const TURNS: usize = 200;
+
+/// Prints the medians of two programs, and what the second is in units of the first.
+fn in_turns(one: &Path, to_one: &[&str], other: &Path, to_other: &[&str]) {
+    let timed = |program: &Path, arguments: &[&str]| {
+        let start = Instant::now();
+        run(program, arguments);
+        start.elapsed()
+    };
+    let turn = |_| (timed(one, to_one), timed(other, to_other));
+    let (ones, others): (Vec<Duration>, Vec<Duration>) = (0..TURNS).map(turn).unzip();
+    let (one, other) = (median(ones), median(others));
+    let ratio = other.as_secs_f64() / one.as_secs_f64();
+    println!(
+        "cold/in turns, medians of {TURNS}: native {one:.2?}, interlock check {other:.2?}, ratio {ratio:.2}"
+    );
+}
+
+fn median(mut times: Vec<Duration>) -> Duration {
+    times.sort_unstable();
+    times.get(times.len() / 2).copied().unwrap_or_default()
 }
 
 criterion_group!(benches, cold);

@@ -113,6 +113,12 @@ fn evaluation(criterion: &mut Criterion) {
     group.bench_function("staged-rollout, instance used again", |bencher| {
         bencher.iter(|| black_box(reused.evaluate(&document, &asked)));
     });
+    for module in interlock_stock::MODULES.iter().filter(|module| module.id != POLICY) {
+        let other = engine.load(module.bytes, &limits).expect("it loads");
+        group.bench_function(format!("{}, fresh instance", module.id), |bencher| {
+            bencher.iter(|| black_box(other.evaluate(&document.change, &asked, &settings, far_away())));
+        });
+    }
     let (change, question) = native_replay();
     let found = native(&change, &question);
     assert_eq!(found, reused.evaluate(&document, &asked), "the native rule judges the same change");

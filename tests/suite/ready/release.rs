@@ -45,8 +45,8 @@ fn stand() -> Result<Stand> {
     let stand = Stand::with(ALLOWS)?;
     fs::rename(stand.at("bin/interlock"), stand.at("record/does"))?;
     fs::write(stand.at("record/built"), BUILT)?;
-    let cargo = "#!/bin/sh\necho \"$*\" >\"$RECORD/cargo\"\nmkdir -p \"$CARGO_TARGET_DIR/release\"\n\
-                 install -m 700 \"$RECORD/built\" \"$CARGO_TARGET_DIR/release/interlock\"\n";
+    let cargo = "#!/bin/sh\necho \"$*\" >\"$RECORD/cargo\"\nmkdir -p \"$CARGO_TARGET_DIR/dist\"\n\
+                 install -m 700 \"$RECORD/built\" \"$CARGO_TARGET_DIR/dist/interlock\"\n";
     stand.program("cargo", cargo)?;
     stand.program("rustc", "#!/bin/sh\necho 'host: riscv64gc-unknown-linux-gnu'\n")?;
     Ok(stand)
@@ -78,7 +78,7 @@ fn the_same_bytes() -> Result<()> {
     let stand = stand()?;
     let first = archive(&stand)?;
     let cargo = fs::read_to_string(stand.at("record/cargo"))?;
-    ensure!(cargo.starts_with("build --release --locked "), "cargo {cargo}");
+    ensure!(cargo.starts_with("build --profile dist --locked "), "cargo {cargo}");
     // Another place, another time, another mask.
     std::thread::sleep(std::time::Duration::from_millis(1100));
     let mut again = stand.command("sh");
