@@ -76,6 +76,19 @@ impl Texts {
         };
         default.iter().copied().chain(given.iter().map(String::as_str))
     }
+
+    /// The texts that somebody else wrote, for a check: those of the policy itself need none, at each evaluation.
+    pub fn given(&self) -> &[String] {
+        match self {
+            Self::Default(_) => &[],
+            Self::Given(texts) => texts,
+        }
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.iter().next().is_none()
+    }
 }
 
 impl SettingField for Texts {

@@ -21,9 +21,9 @@ pub fn contains(text: &str, part: &str) -> bool {
 }
 
 /// Texts one after the other, for a message. `join` is 1 KB for each type it joins.
-pub fn listed<T: AsRef<str>>(texts: &[T], separator: &str) -> String {
+pub fn listed(texts: impl IntoIterator<Item: AsRef<str>>, separator: &str) -> String {
     let mut list = String::new();
-    for (index, text) in texts.iter().enumerate() {
+    for (index, text) in texts.into_iter().enumerate() {
         if index > 0 {
             list.push_str(separator);
         }

@@ -26,7 +26,8 @@ pub(crate) fn read(text: &str) -> Result<Node, Problem> {
     Reader { places: Places::new(text), budget: Budget::default() }.node(&root, None)
 }
 
-const STRICT: ParseOptions = ParseOptions {
+/// JSON as RFC 8259 has it, and nothing beside it.
+pub(crate) const STRICT: ParseOptions = ParseOptions {
     allow_comments: false,
     allow_loose_object_property_names: false,
     allow_trailing_commas: false,

@@ -31,6 +31,7 @@ mod schedule;
 mod schema;
 mod statement;
 mod terraform;
+mod verb;
 mod yaml;
 mod zone;
 

@@ -24,6 +24,7 @@ mod field;
 mod plans;
 #[cfg(test)]
 mod tests;
+mod twice;
 
 /// A name for a change whose sources give it none, and what was compared.
 pub struct Range<'r> {
@@ -40,7 +41,7 @@ pub struct Range<'r> {
 pub fn merge(range: Range<'_>, mut statements: Vec<Statement>) -> Result<ChangeDocument, InputError> {
     statements.sort_by_key(|statement| statement.speaker);
     let digest = digest(range.name, &statements);
-    let mut statements = actions::joined(plans::weakest(once_each(statements)));
+    let mut statements = actions::joined(plans::weakest(twice::once_each(statements)));
     let mut payload = payload(range.compared.as_ref(), &mut statements);
     let files = files(range.compared, &mut statements)?;
     let mut sources = own_document(range.name, &mut statements);
@@ -62,24 +63,6 @@ pub fn merge(range: Range<'_>, mut statements: Vec<Statement>) -> Result<ChangeD
     schedule::resolve(&mut change, &sources)
         .map_err(|problem| InputError::new(&sources.name, vec![problem]))?;
     Ok(ChangeDocument { change, kind_origin, sources, digest, payload, tzdb: tzdb_version().to_owned() })
-}
-
-/// A file that lies in the range and was named as well says what it says once.
-fn once_each(statements: Vec<Statement>) -> Vec<Statement> {
-    let mut kept: Vec<Statement> = Vec::new();
-    for statement in statements {
-        let is_known = |known: &Statement| {
-            known.speaker == statement.speaker
-                && !known.sources.text.is_empty()
-                && known.sources.text.trim_end() == statement.sources.text.trim_end()
-                && (&known.facts.action, &known.facts.rollout, &known.facts.tests)
-                    == (&statement.facts.action, &statement.facts.rollout, &statement.facts.tests)
-        };
-        if !kept.iter().any(is_known) {
-            kept.push(statement);
-        }
-    }
-    kept
 }
 
 /// Everything that was said, as it was said. Lengths stand in front, so that no two sets of sources give the same bytes.

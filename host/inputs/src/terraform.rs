@@ -15,8 +15,9 @@ use crate::error::{InputError, Problem, ProblemKind, shown};
 use crate::payload::foreign::{Foreign, Seen, Written};
 use crate::payload::masked::Hidden;
 use crate::place::span_in;
+use crate::verb::Verb;
 use crate::{Speaker, Statement};
-use action::{Planned, Verb};
+use action::Planned;
 
 mod action;
 mod doubts;

@@ -19,10 +19,10 @@ pub struct Limits {
     care_tier_max: i32,
     /// Verbs that take nothing away. Any other verb is taken to.
     #[setting(default = ["add", "create", "get", "list", "no-op", "plan", "read", "show", "update"])]
-    harmless_verbs: Vec<String>,
+    harmless_verbs: Texts,
     /// Verbs that take capacity away and give it back: what they leave is judged, not whether it is in use.
     #[setting(default = ["cordon", "deschedule", "drain", "evict", "scale-down", "shut-down", "stop", "take-offline"])]
-    capacity_verbs: Vec<String>,
+    capacity_verbs: Texts,
     /// Most things at once, beyond which it is too many. Default 100.
     #[setting(default = 100, range = 0..=1_000_000_000)]
     matched_max: i32,
@@ -271,7 +271,7 @@ fn is_open(selector: &str) -> bool {
 }
 
 /// Whether a list holds a verb: `Take offline` and `take_offline` are `take-offline`.
-fn names(verbs: &[String], verb: &str) -> bool {
+fn names(verbs: &Texts, verb: &str) -> bool {
     fn plain(verb: &str) -> impl Iterator<Item = u8> {
         verb.trim().bytes().map(|b| if matches!(b, b'_' | b' ') { b'-' } else { b.to_ascii_lowercase() })
     }
@@ -294,7 +294,7 @@ mod tests {
 
     #[test]
     fn verbs_are_known_however_they_are_written() {
-        let verbs = vec!["take-offline".to_owned()];
+        let verbs = Texts::Default(&["take-offline"]);
         assert!(names(&verbs, " Take_Offline ") && names(&verbs, "take offline"));
         assert!(!names(&verbs, "take") && !names(&verbs, ""));
     }

@@ -18,14 +18,14 @@ pub struct Limits {
     warn_tier_max: i32,
     /// What of a target must have been tested: region, zone, cell, cluster, site-type. Default site-type: the kind of place, as in 2014.
     #[setting(default = ["site-type"])]
-    scope_keys: Vec<String>,
+    scope_keys: Texts,
     /// Whether only signed attestations count as tests. Default false: most teams have none yet.
     #[setting(default = false)]
     require_attested: bool,
 }
 
 fn keys_are_places(limits: &Limits) -> Vec<(&'static str, String)> {
-    let unknown = limits.scope_keys.iter().filter(|key| Place::of_key(key).is_none());
+    let unknown = limits.scope_keys.given().iter().filter(|key| Place::of_key(key).is_none());
     unknown
         .map(|key| {
             ("scope-keys", format!("expected region, zone, cell, cluster or site-type, found `{key}`"))
@@ -163,9 +163,10 @@ mod tests {
 
     #[test]
     fn the_defaults_of_the_settings_are_settings() {
-        assert!(keys_are_places(&Limits::default()).is_empty());
+        assert!(Limits::default().scope_keys.iter().all(|key| Place::of_key(key).is_some()));
         assert_eq!(
-            keys_are_places(&Limits { scope_keys: vec!["planet".into()], ..Limits::default() }).len(),
+            keys_are_places(&Limits { scope_keys: Texts::Given(vec!["planet".into()]), ..Limits::default() })
+                .len(),
             1
         );
     }

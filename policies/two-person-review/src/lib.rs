@@ -30,15 +30,16 @@ pub struct Limits {
     approvals_min: i32,
     /// Roles of which one must be among the approvals; an empty list asks for none. Default owner.
     #[setting(default = ["owner"])]
-    owner_roles: Vec<String>,
+    owner_roles: Texts,
     /// An action is a deletion if its verb contains one of these. Default: the usual English words.
     #[setting(default = ["delete", "destroy", "remove", "drop", "purge", "terminate", "withdraw"])]
-    deletion_verbs: Vec<String>,
+    deletion_verbs: Texts,
 }
 
 fn nothing_is_blank(limits: &Limits) -> Vec<(&'static str, String)> {
     let lists = [("owner-roles", &limits.owner_roles), ("deletion-verbs", &limits.deletion_verbs)];
-    let blank = lists.into_iter().filter(|(_, words)| words.iter().any(|word| word.trim().is_empty()));
+    let blank =
+        lists.into_iter().filter(|(_, words)| words.given().iter().any(|word| word.trim().is_empty()));
     blank.map(|(key, _)| (key, "expected words, found a blank one".into())).collect()
 }
 
@@ -170,7 +171,9 @@ fn no_owner(change: &Change, need: Need, limits: &Limits) -> Option<Finding> {
         return None;
     }
     let (message, at) = match owners {
-        0 => (format!("no approval that counts is in a role of: {}", listed(roles, ", ")), "/approvals"),
+        0 => {
+            (format!("no approval that counts is in a role of: {}", listed(roles.iter(), ", ")), "/approvals")
+        }
         _ => (AUTHOR_UNKNOWN.into(), "/author"),
     };
     Some(NO_OWNER_APPROVAL.finding(verdict, message).at(at))

@@ -227,7 +227,7 @@ fn a_plan_beside_a_range(repository: &Repository) -> Result<()> {
         .interlock(&["change", "--base", "main", "--head", "fixed", "--terraform-plan", &plan])?
         .ended(0)?;
     let change: Value = serde_json::from_str(&shown.out)?;
-    ensure!(change["action"]["matched"] == 2, "two deletions: {}", change["action"]);
+    ensure!(change["action"]["matched"] == 3, "two deletions and a replacement: {}", change["action"]);
     Ok(())
 }
 

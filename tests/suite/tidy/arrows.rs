@@ -18,9 +18,17 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("interlock", &["interlock-engine", "interlock-model"]),
     ("interlock-inputs", &["interlock-model"]),
     ("interlock-outputs", &["interlock-model"]),
+    ("interlock-authoring", &["interlock", "interlock-inputs", "interlock-model"]),
     (
         "interlock-cli",
-        &["interlock", "interlock-inputs", "interlock-model", "interlock-outputs", "interlock-stock"],
+        &[
+            "interlock",
+            "interlock-authoring",
+            "interlock-inputs",
+            "interlock-model",
+            "interlock-outputs",
+            "interlock-stock",
+        ],
     ),
     ("interlock-benches", &["interlock-inputs"]),
     (GUESTS, &["interlock-guest"]),

@@ -4,6 +4,7 @@
 //! it, and because all that is wrong is told at once. What the values mean is said in `calendar`.
 
 use std::collections::BTreeMap;
+use std::str::FromStr;
 
 use interlock_model::{Digest, LocalTime, Pointer, Sources, Span, Unfit, WindowKind};
 use jiff::ToSpan as _;
@@ -381,16 +382,8 @@ impl Reader<'_> {
                 .help("name the days on which the window begins");
             self.problems.push(problem);
         }
-        let mut time = |text: &str, key: &str| {
-            let read = text.parse().map_err(|Unfit { expected }| {
-                unfit(self.span(&format!("{at}/{key}")), text)
-                    .expected(expected)
-                    .help("midnight is `00:00`; a `to` that is not after `from` is on the next day")
-            });
-            self.keep(read)
-        };
-        let (from, to): (Option<TimeOfDay>, Option<TimeOfDay>) =
-            (time(&window.from, "from"), time(&window.to, "to"));
+        let help = "midnight is `00:00`; a `to` that is not after `from` is on the next day";
+        let (from, to): (Option<TimeOfDay>, Option<TimeOfDay>) = self.ends(window, at, help);
         Some(Times::Weekly {
             weekdays: weekdays.iter().map(|day| weekday(*day)).collect(),
             from: from?,
@@ -410,19 +403,27 @@ impl Reader<'_> {
             self.problems.push(problem);
             return None;
         }
-        let mut time = |text: &str, key: &str| {
-            let read = text.parse().map_err(|Unfit { expected }| {
-                unfit(self.span(&format!("{at}/{key}")), text)
-                    .expected(expected)
-                    .help("write date and time: `2026-12-20T00:00`; midnight is `00:00` of the next day")
-            });
-            self.keep(read)
-        };
-        let (from, to): (Option<LocalTime>, Option<LocalTime>) =
-            (time(&window.from, "from"), time(&window.to, "to"));
+        let help = "write date and time: `2026-12-20T00:00`; midnight is `00:00` of the next day";
+        let (from, to): (Option<LocalTime>, Option<LocalTime>) = self.ends(window, at, help);
         let (from, to) = (from?, to?);
         let stretches = zones.iter().map(|zone| self.stretch(from, to, at, zone)).collect::<Option<_>>()?;
         Some(Times::Dated(stretches))
+    }
+
+    /// Both ends of a window, whatever they are written as: both are read before either is missed.
+    fn ends<T: FromStr<Err = Unfit>>(
+        &mut self,
+        window: &WindowWritten,
+        at: &str,
+        help: &str,
+    ) -> (Option<T>, Option<T>) {
+        let mut end = |text: &str, key: &str| {
+            let read = text.parse().map_err(|Unfit { expected }| {
+                unfit(self.span(&format!("{at}/{key}")), text).expected(expected).help(help)
+            });
+            self.keep(read)
+        };
+        (end(&window.from, "from"), end(&window.to, "to"))
     }
 
     fn stretch(

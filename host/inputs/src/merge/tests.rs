@@ -166,3 +166,80 @@ fn a_source_that_lends_the_change_its_name_keeps_its_lines() {
     assert_eq!(place(&document, "/rollout/stages/1/traffic-bp"), ("rollout.yaml".into(), 2));
     assert!(document.payload.files.contains_key("rollout.yaml"));
 }
+
+const PLAN: &str = include_str!("../../../../tests/sources/terraform/plan.json");
+
+fn terraform(name: &str, text: &str) -> Vec<Statement> {
+    crate::statements_of(crate::SourceKind::TerraformPlan, name, text.as_bytes()).unwrap().statements
+}
+
+fn matched(document: &ChangeDocument) -> Option<u32> {
+    document.change.action.as_ref().unwrap().matched
+}
+
+#[test]
+fn a_plan_that_lies_in_the_range_and_is_named_as_well_is_one_plan() {
+    let compared = crate::compare_texts("infra/plan.json", None, Some(PLAN.as_bytes()));
+    let once = matched(&merged(terraform("infra/plan.json", PLAN)));
+    for name in ["infra/plan.json", "/tmp/copy.json"] {
+        let mut statements = crate::statements_in(&compared);
+        statements.extend(terraform(name, PLAN));
+        assert_eq!(matched(&merged(statements)), once, "{name}");
+    }
+    // One that differs in a letter is another.
+    let mut statements = crate::statements_in(&compared);
+    statements.extend(terraform("other.json", &PLAN.replace("ami-2222", "ami-3333")));
+    assert_eq!(matched(&merged(statements)), once.map(|once| once * 2));
+}
+
+#[test]
+fn equal_words_are_dropped_only_with_everything_they_say() {
+    let one = || plan("a.yaml", &[(500, Some(60)), (10_000, None)]);
+    let again = || {
+        let mut again = one();
+        again.sources.name = "b.yaml".into();
+        again
+    };
+    let kept = |second: Statement| twice::once_each(vec![one(), second]).len();
+    assert_eq!(kept(again()), 1);
+    let with = |tell: fn(&mut Statement)| {
+        let mut statement = again();
+        tell(&mut statement);
+        statement
+    };
+    for (what, second) in [
+        ("a target", with(|it| it.facts.targets = Some(Vec::new()))),
+        ("a label", with(|it| it.facts.labels = Some(vec!["a".into()]))),
+        ("an attribute", with(|it| it.facts.attributes = [("a".into(), "b".into())].into())),
+        ("a name", with(|it| it.id = Some("c".into()))),
+        ("a kind", with(|it| it.kind = Some(ChangeKind::Data))),
+        ("files", with(|it| it.facts.files = Some(Vec::new()))),
+        ("another speaker", with(|it| it.speaker = Speaker::Caller)),
+        ("another text", with(|it| it.sources.text.push('x'))),
+    ] {
+        assert_eq!(kept(second), 2, "{what}");
+    }
+    // Two people who say the same have both said it.
+    let said = || Statement { speaker: Speaker::Author, ..one() };
+    assert_eq!(twice::once_each(vec![said(), said()]).len(), 2);
+}
+
+#[test]
+fn a_doubt_about_words_that_are_dropped_is_kept() {
+    let doubted = |name: &str, messages: &[&str]| {
+        let mut statement = plan("a.yaml", &[(500, Some(60)), (10_000, None)]);
+        statement.sources.name = name.into();
+        let doubt = |message: &&str| Doubt {
+            kind: DoubtKind::Unreadable,
+            path: name.into(),
+            side: Side::After,
+            span: Span { start: 0, end: 0, line: 1, column: 1 },
+            message: (*message).into(),
+            help: "look at it".into(),
+        };
+        statement.doubts = messages.iter().map(doubt).collect();
+        statement
+    };
+    let document = merged(vec![doubted("a.yaml", &["cut"]), doubted("b.yaml", &["cut", "odd"])]);
+    assert_eq!(doubts(&document), [("a.yaml", "cut"), ("a.yaml", "odd")]);
+}

@@ -44,15 +44,8 @@ pub(super) fn read(text: &str, comments: Comments) -> Result<Tree, Unread> {
 fn parse(text: &str, comments: Comments, trailing_commas: bool) -> Result<ParseResult<'_>, ParseError> {
     let options = ParseOptions {
         allow_comments: comments == Comments::Read,
-        allow_loose_object_property_names: false,
         allow_trailing_commas: trailing_commas,
-        allow_missing_commas: false,
-        allow_single_quoted_strings: false,
-        allow_hexadecimal_numbers: false,
-        allow_unary_plus_numbers: false,
-        allow_bare_decimal_point_numbers: false,
-        allow_non_finite_numbers: false,
-        allow_extended_string_escapes: false,
+        ..crate::json::STRICT
     };
     jsonc_parser::parse_to_ast(text, &CollectOptions::default(), &options)
 }

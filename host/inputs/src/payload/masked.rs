@@ -39,7 +39,9 @@ impl Hidden {
         match self {
             Self::None => Cow::Borrowed(text),
             Self::These(spans) => Cow::Owned(masked(text, spans.iter().map(|(start, end)| *start..*end))),
-            Self::All => Cow::Owned(masked(text, std::iter::once(0..text.len()))),
+            Self::All => {
+                Cow::Owned(text.split('\n').map(|line| "*".repeat(line.len())).collect::<Vec<_>>().join("\n"))
+            }
         }
     }
 
@@ -123,19 +125,29 @@ pub(super) fn hide_in(node: &mut Rc<Node>, hidden: &Hidden) {
     }
 }
 
-/// Asterisks for every byte of these stretches but line breaks and the quotes around a text.
+/// Every byte of these values covered but line breaks and the quotes around a text.
 fn masked(text: &str, stretches: impl Iterator<Item = Range<usize>>) -> String {
     let mut bytes = text.as_bytes().to_vec();
-    for stretch in stretches {
-        let Some(inside) = bytes.get_mut(stretch) else { continue };
-        let inside = match inside {
-            [b'"', text @ .., b'"'] => text,
-            all => all,
-        };
-        inside.iter_mut().filter(|byte| **byte != b'\n').for_each(|byte| *byte = b'*');
-    }
+    stretches.for_each(|stretch| bytes.get_mut(stretch).into_iter().for_each(cover));
     // Values begin and end with whole characters; if one did not, nothing is shown.
     String::from_utf8(bytes).unwrap_or_else(|_| "*".repeat(text.len()))
+}
+
+/// What is no text becomes one, in the first line that has room for its quotes: a plan among changed files is
+/// read again from what may be shown, and would be no plan if it were no JSON. One digit has no such room, and
+/// becomes a zero.
+fn cover(value: &mut [u8]) {
+    if let [b'"', text @ .., b'"'] = value {
+        return text.iter_mut().filter(|byte| **byte != b'\n').for_each(|byte| *byte = b'*');
+    }
+    value.iter_mut().filter(|byte| **byte != b'\n').for_each(|byte| *byte = b' ');
+    if let Some([first, text @ .., last]) = value.split_mut(|byte| *byte == b'\n').find(|line| line.len() > 1)
+    {
+        (*first, *last) = (b'"', b'"');
+        text.fill(b'*');
+    } else if let Some(first) = value.first_mut() {
+        *first = b'0';
+    }
 }
 
 #[cfg(test)]
@@ -158,9 +170,32 @@ mod tests {
         let text = "{\"a\": \"é\\\"x\", \"b\": [1,\n 2], \"c\": 3}";
         let spans = [(6, 13), (20, 27)].into_iter().collect();
         let shown = Hidden::These(spans).mask(text);
-        assert_eq!(shown, "{\"a\": \"*****\", \"b\": ***\n***, \"c\": 3}".to_owned());
+        assert_eq!(shown, "{\"a\": \"*****\", \"b\": \"*\"\n   , \"c\": 3}");
         assert_eq!(shown.len(), text.len());
-        assert_eq!(Hidden::All.mask("a\nb"), "*\n*");
+        assert_eq!(Hidden::All.mask("\"a\nb\n"), "**\n*\n");
         assert_eq!(Hidden::None.mask(text), text);
+    }
+
+    #[test]
+    fn what_was_json_is_json_with_masks() {
+        let plan = |value: &str| {
+            format!(
+                r#"{{"format_version": "1.2", "planned_values": {{"outputs": {{"a": {{"sensitive": true, "value": {value}}}}}}}}}"#
+            )
+        };
+        for (value, mask) in [
+            ("\"\"", "\"\""),
+            ("\"x\"", "\"*\""),
+            ("7", "0"),
+            ("42", "\"\""),
+            ("true", "\"**\""),
+            ("[1, 2]", "\"****\""),
+            ("[\n  1,\n  2\n]", " \n\"**\"\n   \n "),
+            ("{\n}", "0\n "),
+        ] {
+            let shown = unread(&plan(value)).into_owned();
+            assert_eq!(shown, plan(mask));
+            assert_eq!(unread(&shown), shown, "covered once and for all");
+        }
     }
 }

@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use interlock_model::{Doubt, DoubtKind, Edit, EditOp, ListChange, Scalar, ScalarKind};
+use interlock_model::{Doubt, DoubtKind, Edit, EditOp, FileOp, ListChange, Scalar, ScalarKind};
 
 use super::*;
 
@@ -614,6 +614,7 @@ fn garbage_never_crashes_the_reader() {
 mod folders {
     use super::*;
     use std::fs;
+    use std::path::PathBuf;
 
     /// A folder that is gone after the test.
     struct Scratch(PathBuf);

@@ -1,78 +1,32 @@
-//! What a plan does to resources: one verb for each, and the worst of them as the change's action.
+//! What a plan does to resources: one verb for each, and as the change's action the worst of them, with
+//! everything that is lost counted under it.
+
+use std::cmp::Reverse;
 
 use interlock_model::Action;
 
 use crate::Statement;
 use crate::error::escaped;
 use crate::payload::foreign::Seen;
+use crate::verb::Verb;
 
 /// Addresses that are written out.
 const ADDRESSES_MAX: usize = 5;
 /// Characters of one address.
 const ADDRESS_CHARS_MAX: usize = 200;
 
-/// What is done to one resource, the mildest first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Verb {
-    NoOp,
-    Read,
-    /// Taken out of the state, and left running.
-    Forget,
-    Create,
-    Update,
-    /// A word that this version does not know.
-    Unknown,
-    /// Deleted and created, in either order.
-    Replace,
-    Delete,
-}
-
-impl Verb {
-    const ALL: [Self; 8] = [
-        Self::Delete,
-        Self::Replace,
-        Self::Unknown,
-        Self::Update,
-        Self::Create,
-        Self::Forget,
-        Self::Read,
-        Self::NoOp,
-    ];
-
-    /// The plan's own words, as Terraform itself tells to read them: whatever stands with it, `delete` deletes.
-    fn of(actions: &[&str]) -> Self {
-        match actions {
-            ["no-op"] => Self::NoOp,
-            ["read"] => Self::Read,
-            ["create"] => Self::Create,
-            ["update"] => Self::Update,
-            // With `create`, a new one takes the place of one that is left running.
-            ["forget"] | ["create", "forget"] | ["forget", "create"] => Self::Forget,
-            words if words.contains(&"delete") && words.contains(&"create") => Self::Replace,
-            words if words.contains(&"delete") => Self::Delete,
-            _ => Self::Unknown,
-        }
-    }
-
-    pub(super) fn name(self) -> &'static str {
-        match self {
-            Self::NoOp => "no-op",
-            Self::Read => "read",
-            Self::Forget => "forget",
-            Self::Create => "create",
-            Self::Update => "update",
-            Self::Unknown => "unknown",
-            Self::Replace => "replace",
-            Self::Delete => "delete",
-        }
-    }
-
-    /// Whether anything outside the state differs afterwards.
-    pub(super) fn changes(self) -> bool {
-        match self {
-            Self::NoOp | Self::Read | Self::Forget => false,
-            Self::Create | Self::Update | Self::Unknown | Self::Replace | Self::Delete => true,
-        }
+/// The plan's own words, as Terraform itself tells to read them: whatever stands with it, `delete` deletes.
+fn verb_of(actions: &[&str]) -> Verb {
+    match actions {
+        ["no-op"] => Verb::NoOp,
+        ["read"] => Verb::Read,
+        ["create"] => Verb::Create,
+        ["update"] => Verb::Update,
+        // With `create`, a new one takes the place of one that is left running.
+        ["forget"] | ["create", "forget"] | ["forget", "create"] => Verb::Forget,
+        words if words.contains(&"delete") && words.contains(&"create") => Verb::Replace,
+        words if words.contains(&"delete") => Verb::Delete,
+        _ => Verb::Unknown,
     }
 }
 
@@ -109,17 +63,17 @@ pub(super) fn planned(root: Seen<'_>) -> Vec<Planned<'_>> {
             let actions = item.at(&["change", "actions"]);
             let words: Vec<&str> = actions.into_iter().flat_map(Seen::items).filter_map(Seen::text).collect();
             let address = item.get("address").and_then(Seen::text).unwrap_or("a resource without an address");
-            Planned { verb: Verb::of(&words), address, index, item }
+            Planned { verb: verb_of(&words), address, index, item }
         })
         .filter(|planned| planned.text("mode") != Some("data"))
         .collect()
 }
 
-/// States the worst that is done to any resource, and to how many of them.
+/// States the worst that is done to any resource, and how many are concerned.
 pub(super) fn state(statement: &mut Statement, root: Seen<'_>, planned: &[Planned<'_>]) {
-    let Some(verb) = planned.iter().map(|planned| planned.verb).max() else { return };
-    let concerned: Vec<&Planned<'_>> = planned.iter().filter(|planned| planned.verb == verb).collect();
+    let concerned = concerned(planned);
     let Some(first) = concerned.first() else { return };
+    let verb = first.verb;
     statement.facts.action = Some(Action {
         verb: verb.name().to_owned(),
         selector: Some(addresses(&concerned)),
@@ -137,6 +91,15 @@ pub(super) fn state(statement: &mut Statement, root: Seen<'_>, planned: &[Planne
     statement.place("/action/selector", address);
     let all = root.at(&["prior_state", "values"]).or_else(|| root.get("resource_changes"));
     statement.place("/action/total", all.map_or(actions, Seen::origin));
+}
+
+/// What the worst verb is done to, and behind it whatever else is lost.
+fn concerned<'p, 'f>(planned: &'p [Planned<'f>]) -> Vec<&'p Planned<'f>> {
+    let worst = planned.iter().map(|planned| planned.verb).max();
+    let counts = |planned: &&Planned<'_>| Some(planned.verb) == worst || planned.verb.takes_away();
+    let mut concerned: Vec<&Planned<'_>> = planned.iter().filter(counts).collect();
+    concerned.sort_by_key(|planned| Reverse(planned.verb));
+    concerned
 }
 
 /// How many there are: before the plan of what it does to things that exist, after it of what it creates.
@@ -167,10 +130,13 @@ fn managed(module: Seen<'_>) -> usize {
     below.fold(here, usize::saturating_add)
 }
 
-/// The first addresses, and how many more there are.
+/// The first addresses, and how many more there are. What is not done by the first one's verb is told with its own.
 pub(super) fn addresses(concerned: &[&Planned<'_>]) -> String {
-    let written = concerned.iter().take(ADDRESSES_MAX).map(|planned| planned.named());
-    let list = written.collect::<Vec<_>>().join(", ");
+    let named = |planned: &&Planned<'_>| match concerned.first().filter(|first| first.verb != planned.verb) {
+        Some(_) => format!("{} ({})", planned.named(), planned.verb.name()),
+        None => planned.named(),
+    };
+    let list = concerned.iter().take(ADDRESSES_MAX).map(named).collect::<Vec<_>>().join(", ");
     match concerned.len().saturating_sub(ADDRESSES_MAX) {
         0 => list,
         more => format!("{list} and {more} more"),
@@ -205,9 +171,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_action_has_its_weight() {
-        let order: Vec<Verb> = Verb::ALL.into_iter().rev().collect();
-        assert!(order.is_sorted());
+    fn every_list_of_actions_has_its_verb() {
         for (words, verb) in [
             (&["no-op"] as &[&str], Verb::NoOp),
             (&["read"], Verb::Read),
@@ -223,7 +187,7 @@ mod tests {
             (&["no-op", "update"], Verb::Unknown),
             (&[], Verb::Unknown),
         ] {
-            assert_eq!(Verb::of(words), verb, "{words:?}");
+            assert_eq!(verb_of(words), verb, "{words:?}");
         }
     }
 }

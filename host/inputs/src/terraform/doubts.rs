@@ -4,9 +4,10 @@
 
 use interlock_model::{Doubt, DoubtKind, Side};
 
-use super::action::{Planned, Verb};
+use super::action::Planned;
 use crate::error::shown;
 use crate::payload::foreign::Seen;
+use crate::verb::Verb;
 
 /// What follows only after the plan was applied.
 const LATER: [&str; 2] = ["deferred_changes", "deferred_action_invocations"];

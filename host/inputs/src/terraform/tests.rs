@@ -50,9 +50,9 @@ fn the_worst_action_is_stated_with_its_place() {
     let action = statement.facts.action.clone().unwrap();
     assert_eq!(
         (action.verb.as_str(), action.selector.as_deref()),
-        ("delete", Some("aws_db_instance.orders"))
+        ("delete", Some("aws_db_instance.orders, module.web.aws_instance.web[0] (replace)"))
     );
-    assert_eq!((action.matched, action.total, action.permanent), (Some(1), Some(4), None));
+    assert_eq!((action.matched, action.total, action.permanent), (Some(2), Some(4), None));
     assert_eq!(statement.kind, Some(ChangeKind::Infra));
     let attributes = &statement.facts.attributes;
     assert_eq!(attributes.get("terraform-actions").unwrap(), "delete 1, replace 1, update 1, no-op 1");
@@ -338,6 +338,46 @@ fn what_is_only_forgotten_is_no_deletion() {
     assert_eq!(facts.action.unwrap().verb, "forget");
     let forgotten = &facts.attributes["terraform-forgotten"];
     assert_eq!(forgotten, "aws_db_instance.orders: no longer managed, and left running");
+}
+
+/// The plan with as many resources as there are lists of actions.
+fn doing(actions: &[&[&str]]) -> interlock_model::Action {
+    let mut plan: Value = serde_json::from_str(PLAN).unwrap();
+    let one = plan["resource_changes"][0].clone();
+    let resource = |(at, actions): (usize, &&[&str])| {
+        let mut one = one.clone();
+        one["address"] = json!(format!("a.b{at}"));
+        one["change"]["actions"] = json!(actions);
+        one
+    };
+    plan["resource_changes"] = actions.iter().enumerate().map(resource).collect();
+    read_text(&plan.to_string()).statement.facts.action.unwrap()
+}
+
+#[test]
+fn one_deletion_does_not_hide_five_hundred_replacements() {
+    let replace: &[&str] = &["delete", "create"];
+    let mut actions = vec![replace; 500];
+    actions.push(&["delete"]);
+    let action = doing(&actions);
+    assert_eq!((action.verb.as_str(), action.matched, action.total), ("delete", Some(501), Some(501)));
+    assert_eq!(
+        action.selector.as_deref(),
+        Some("a.b500, a.b0 (replace), a.b1 (replace), a.b2 (replace), a.b3 (replace) and 496 more")
+    );
+    // What nobody knows may be lost as well.
+    let action = doing(&[&["archive"], replace, &["update"], &["create"], &["forget"], &["no-op"]]);
+    assert_eq!((action.verb.as_str(), action.matched), ("replace", Some(2)));
+    assert_eq!(action.selector.as_deref(), Some("a.b1, a.b0 (unknown)"));
+}
+
+#[test]
+fn what_takes_nothing_away_is_counted_by_its_own_verb() {
+    let action = doing(&[&["update"], &["create"], &["update"], &["no-op"]]);
+    assert_eq!((action.verb.as_str(), action.matched), ("update", Some(2)));
+    // An update beside it does not hide that something is no longer looked after.
+    let action = doing(&[&["update"], &["forget"], &["update"]]);
+    assert_eq!((action.verb.as_str(), action.matched), ("forget", Some(1)));
 }
 
 #[test]
