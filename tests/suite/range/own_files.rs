@@ -254,9 +254,9 @@ fn a_kind_that_nobody_says_asks_every_policy() -> Result<()> {
     let set = "version: 1\npolicies:\n  config-sanity: { module: \"stock:config-sanity\", when: { kinds: [infra] } }\n";
     let base = [(SET, set), ("issuers.yaml", "issuers: [a, b, c, d]\n")];
     let short = ("issuers.yaml", "issuers: [a]\n");
-    let unsaid = Repository::of_texts(&base, &[short])?;
+    let unsaid = Repository::of_texts(&base, &[base[0], short])?;
     is_judged(&told(&check(&unsaid, "head", &[])?.ended(1)?)?, &JUDGED[..1])?;
-    let said = Repository::of_texts(&base, &[short, (".interlock/change.yaml", CHANGE)])?;
+    let said = Repository::of_texts(&base, &[base[0], short, (".interlock/change.yaml", CHANGE)])?;
     let found = told(&check(&said, "head", &[])?.ended(3)?)?;
     ensure!(found.iter().all(|it| it.starts_with("block interlock/no-evidence")), "{found:#?}");
     Ok(())
