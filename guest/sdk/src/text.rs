@@ -15,6 +15,15 @@ pub fn plain(name: &str) -> String {
     letters.map(|letter| if letter == 'ς' { 'σ' } else { letter }).collect()
 }
 
+/// Whether two names are one, as [`plain`] has them.
+pub fn is_same(one: &str, other: &str) -> bool {
+    // Without texts of their own, as long as both are ASCII.
+    if one.is_ascii() && other.is_ascii() {
+        return one.trim().eq_ignore_ascii_case(other.trim());
+    }
+    plain(one) == plain(other)
+}
+
 /// Whether a short text stands somewhere in another one. `str::contains` is made for long ones, for 7 KB.
 pub fn contains(text: &str, part: &str) -> bool {
     part.is_empty() || text.as_bytes().windows(part.len()).any(|window| window == part.as_bytes())
@@ -53,8 +62,12 @@ mod tests {
         ] {
             let [one, other] = names.map(plain);
             assert_eq!(one, other);
+            assert!(is_same(names[0], names[1]), "{names:?}");
         }
-        assert_ne!(plain("a.nowak"), plain("a nowak"));
+        for [one, other] in [["a.nowak", "a nowak"], ["é", "e"], ["a", ""], ["\u{b}a", "a"]] {
+            assert_eq!(is_same(one, other), plain(one) == plain(other), "{one:?} {other:?}");
+        }
+        assert!(!is_same("a.nowak", "a nowak"));
     }
 
     #[test]

@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use interlock_guest::prelude::*;
-use interlock_guest::{contains, listed, plain};
+use interlock_guest::{contains, is_same, listed, plain};
 
 /// Who has to agree.
 #[derive(Settings)]
@@ -164,8 +164,7 @@ fn no_owner(change: &Change, need: Need, limits: &Limits) -> Option<Finding> {
         Need::Courtesy => return None,
     };
     let roles = &limits.owner_roles;
-    let is_owner =
-        |it: &&Approval| it.role.known_and(|role| roles.iter().any(|owner| plain(owner) == plain(role)));
+    let is_owner = |it: &&Approval| it.role.known_and(|role| roles.iter().any(|owner| is_same(owner, role)));
     let owners = people(counted(change).filter(is_owner));
     if roles.is_empty() || for_certain(change, owners) > 0 {
         return None;
@@ -203,7 +202,7 @@ fn why_not(change: &Change, approval: &Approval) -> Option<&'static str> {
     if by.id.trim().is_empty() || by.kind.unknown_or(|kind| *kind != PersonKind::Human) {
         return Some("not known to be human");
     }
-    if change.author.known_and(|author| plain(&author.id) == plain(&by.id)) {
+    if change.author.known_and(|author| is_same(&author.id, &by.id)) {
         return Some("the author");
     }
     let mut shipped =
@@ -219,7 +218,7 @@ const OTHER_BYTES: &str = "to other bytes";
 
 /// The first approval that would count but for its digest, by somebody who has not agreed to the right bytes as well.
 fn of_other_bytes(change: &Change) -> Option<(usize, &Approval)> {
-    let again = |it: &Approval| counted(change).any(|other| plain(&other.by.id) == plain(&it.by.id));
+    let again = |it: &Approval| counted(change).any(|other| is_same(&other.by.id, &it.by.id));
     let mut all = change.approvals.iter().flatten().enumerate();
     all.find(|(_, it)| why_not(change, it) == Some(OTHER_BYTES) && !again(it))
 }
