@@ -10,7 +10,7 @@
 //! | `monotone` | all of the above | leaving a mitigation out never helps |
 //! | `hostile` | `tests/hostile/*.wat` | a guest that misbehaves ends as this fault |
 //! | `inputs` | `tests/inputs/*.yaml` | a document that misbehaves ends as this error at this place |
-//! | `gate`, `policy_set`, `cache`, `engine`, `determinism`, `schema` | built here | the promises of the library |
+//! | `gate`, `policy_set`, `baseline`, `cache`, `engine`, `determinism`, `schema` | built here | the promises of the library |
 //! | `ready` | `action.yml`, `.pre-commit-hooks.yaml`, `.ci/integrations/`, `.ci/release` | a pipeline passes only after an answer |
 //! | `costs` | `policies/COSTS.md` | what each stock policy costs |
 //! | `range` | `tests/ranges/*` | ranges of git repositories, judged and read again in every format |
@@ -32,6 +32,7 @@
     reason = "a test that cannot go on has failed, and a trial's panic is its message"
 )]
 
+mod baseline;
 mod cache;
 mod cases;
 mod cli;
@@ -61,6 +62,7 @@ fn main() {
     // Transcripts name files as somebody in a clone does.
     std::env::set_current_dir(support::root()).expect("the repository can be entered");
     let mut trials: Vec<Trial> = [
+        baseline::trials(),
         cache::trials(),
         cases::trials(),
         cli::trials(),

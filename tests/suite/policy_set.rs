@@ -460,6 +460,8 @@ fn everything_is_in_the_digest() -> Result<()> {
         base()?.waivers(vec![waiver(this_service())]).build()?,
         base()?.waivers(vec![Waiver { reason: "another".into(), ..waiver(this_service()) }]).build()?,
         base()?.waivers(vec![waiver(WaiverScope::default())]).build()?,
+        base()?.baseline(crate::baseline::known("weekend", "a")).build()?,
+        base()?.baseline(crate::baseline::known("weekend", "b")).build()?,
         base()?.deadline(std::time::Duration::from_secs(9)).build()?,
         broken(b"no module").build()?,
         broken(b"nor this").build()?,
@@ -595,7 +597,11 @@ impl Typo {
         let slug: String =
             self.case.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
         let path = scratch.join(format!("{slug}.yaml"));
-        std::fs::write(&path, text.replace("../calendars/", "../../tests/calendars/"))?;
+        std::fs::write(
+            &path,
+            text.replace("../calendars/", "../../tests/calendars/")
+                .replace("../policy-sets/", "../../tests/policy-sets/"),
+        )?;
         let output = std::process::Command::new(env!("CARGO_BIN_EXE_interlock"))
             .args(["check", "tests/incidents/2023-11-12-alibaba/change-config.yaml", "--policy-set"])
             .arg(&path)

@@ -3,8 +3,9 @@
 //!
 //! `release` holds the whole of it over one release, `shapes` what others demand of each format, `hostile` that nothing in a
 //! repository reaches a reader raw, `own_files` that a change cannot edit what judges it, `sources` what is given beside a
-//! range, `failures` what is no range. `repository` makes the repositories, `readers` takes the formats apart.
+//! range, `failures` what is no range, `baseline` what was accepted before. `repository` makes the repositories, `readers` takes the formats apart.
 
+mod baseline;
 mod failures;
 mod hostile;
 mod own_files;
@@ -24,6 +25,7 @@ pub fn trials() -> Vec<Trial> {
         own_files::trials(),
         sources::trials(),
         failures::trials(),
+        baseline::trials(),
     ]
     .into_iter()
     .flatten()

@@ -70,6 +70,11 @@ pub(crate) struct Check {
         env = "INTERLOCK_FORMAT", value_delimiter = ',')]
     pub(crate) format: Vec<FormatTo>,
 
+    /// Write a baseline: what was found in the changed files, and what the present one holds that is still found.
+    /// Name it in the policy set as `baseline`, once it was read.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) write_baseline: Option<PathBuf>,
+
     /// Whether the report has colours.
     #[arg(long, value_enum, default_value_t = ColorName::Auto, value_name = "WHEN")]
     pub(crate) color: ColorName,
@@ -189,6 +194,11 @@ pub(crate) struct PolicySet {
     #[arg(long, value_name = "FILE", env = "INTERLOCK_POLICY_SET")]
     pub(crate) policy_set: Option<PathBuf>,
 
+    /// Findings in files that are accepted. Without it: those of the policy set's `baseline`. With `--base`, a file of that
+    /// repository is read as the base has it.
+    #[arg(long, value_name = "FILE", env = "INTERLOCK_BASELINE")]
+    pub(crate) baseline: Option<PathBuf>,
+
     /// Compile every policy anew, and keep nothing in the user's cache folder.
     #[arg(long, env = "INTERLOCK_NO_CACHE")]
     pub(crate) no_cache: bool,
@@ -298,6 +308,8 @@ pub(crate) enum SchemaName {
     Calendar,
     /// A service catalog.
     Catalog,
+    /// A baseline of findings that are accepted.
+    Baseline,
 }
 
 #[derive(Clone, Copy, ValueEnum)]

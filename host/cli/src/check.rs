@@ -1,4 +1,4 @@
-//! `interlock check`: a change and a question in, reports and an exit code out.
+//! `interlock check`: a change and a question in, reports and an exit code out, and a baseline if one is asked for.
 
 use std::fs::File;
 use std::io::{self, Write as _};
@@ -8,10 +8,10 @@ use anyhow::{Context as _, bail};
 use interlock_outputs::{Color, Manner};
 
 use crate::args::{Check, ColorName, FormatTo};
-use crate::{input, print};
+use crate::{baseline, input, print};
 
 pub(crate) fn run(arguments: &Check) -> anyhow::Result<u8> {
-    check_targets(&arguments.format)?;
+    check_targets(arguments)?;
     let mut given = input::given(&arguments.change, arguments.question.at)?;
     let question = given.question(&arguments.question)?;
     let gate = given.gate(&arguments.policy_set)?;
@@ -24,16 +24,23 @@ pub(crate) fn run(arguments: &Check) -> anyhow::Result<u8> {
             Some(path) => write(path, &interlock_outputs::render(&report, document, &manner(Color::Never)))?,
         }
     }
+    if let Some(path) = &arguments.write_baseline {
+        baseline::write(path, &gate, &report)?;
+    }
     // The process ends next, and the system takes a process's memory back faster than we give up each module's.
     std::mem::forget(gate);
     Ok(report.decision.exit_code(arguments.fail_on.into()))
 }
 
 /// Two reports in one place would be neither.
-fn check_targets(formats: &[FormatTo]) -> anyhow::Result<()> {
-    for (index, one) in formats.iter().enumerate() {
-        if formats.iter().skip(index + 1).any(|other| other.file == one.file) {
-            let place = one.file.as_deref().map_or_else(|| "standard output".into(), Path::to_string_lossy);
+fn check_targets(arguments: &Check) -> anyhow::Result<()> {
+    let Check { format, write_baseline, .. } = arguments;
+    write_baseline.as_deref().map_or(Ok(()), baseline::check_name)?;
+    let reports = format.iter().map(|to| to.file.as_deref());
+    let targets: Vec<Option<&Path>> = reports.chain(write_baseline.as_deref().map(Some)).collect();
+    for (index, one) in targets.iter().enumerate() {
+        if targets.iter().skip(index + 1).any(|other| other == one) {
+            let place = one.map_or_else(|| "standard output".into(), Path::to_string_lossy);
             bail!(
                 "two formats to {}, expected one\nhelp: name a file for each, like `--format sarif=report.sarif`",
                 interlock_outputs::escape::name_for_terminal(&(*place).into())
@@ -45,7 +52,7 @@ fn check_targets(formats: &[FormatTo]) -> anyhow::Result<()> {
 
 /// Whoever reads the file must not find half a report: it is written beside it and then takes its place. What stands in
 /// that place is taken away first and never written through: a checkout may hold a link there.
-fn write(path: &Path, text: &str) -> anyhow::Result<()> {
+pub(crate) fn write(path: &Path, text: &str) -> anyhow::Result<()> {
     let mut beside = path.as_os_str().to_owned();
     beside.push(".part");
     let written = || {

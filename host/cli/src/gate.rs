@@ -1,13 +1,15 @@
-//! The gate a command asks: over a policy set, or over the stock policies with their defaults.
+//! The gate a command asks: over a policy set, or over the stock policies with their defaults; and with a baseline.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::anyhow;
 use etcetera::BaseStrategy as _;
-use interlock::{Binding, BuildError, BuildErrors, Gate, GateBuilder, Limits, ModuleCache, SettingError};
+use interlock::{
+    Binding, BuildError, BuildErrors, Gate, GateBuilder, HOST, Limits, ModuleCache, PolicyId, SettingError,
+};
 use interlock_inputs::{
-    Calendars, InputError, LimitOverrides, ModuleRef, NamedPath, PolicyBinding, PolicySetError,
+    BaselineFile, Calendars, InputError, LimitOverrides, ModuleRef, NamedPath, PolicyBinding, PolicySetError,
     PolicySetFile, Syntax,
 };
 use interlock_model::{Digest, Pointer, Untrusted};
@@ -18,15 +20,42 @@ use crate::shelf::Shelf;
 
 /// The gate that the arguments name, with compiled modules from the cache. Everything it consists of comes from the shelf.
 pub(crate) fn gate(arguments: &PolicySet, shelf: &Shelf<'_>) -> anyhow::Result<Gate> {
-    match shelf.policy_set(arguments.policy_set.as_deref())? {
-        None => build(arguments, stock()?).map_err(|errors| anyhow!("{errors}")),
-        Some(path) => {
-            let bytes = shelf.open(&path).map_err(PolicySetError::File)?;
-            let set = interlock_inputs::policy_set_of(&path, &bytes, &|path| shelf.open(path))?;
-            let builder = bound(&set, shelf)?;
-            build(arguments, builder).map_err(|errors| placed(&set, &errors))
-        }
-    }
+    let set = policy_set(arguments, shelf)?;
+    let builder = set.as_ref().map_or_else(stock, |set| bound(set, shelf))?;
+    let baseline = baseline(arguments, set.as_ref(), shelf)?;
+    let builder = match &baseline {
+        None => builder,
+        Some(file) => builder.baseline(file.baseline.clone()),
+    };
+    let read = Read { set: set.as_ref(), baseline: baseline.as_ref() };
+    build(arguments, builder).map_err(|errors| read.placed(&errors))
+}
+
+fn policy_set(arguments: &PolicySet, shelf: &Shelf<'_>) -> anyhow::Result<Option<PolicySetFile>> {
+    let Some(path) = shelf.policy_set(arguments.policy_set.as_deref())? else { return Ok(None) };
+    let bytes = shelf.open(&path).map_err(PolicySetError::File)?;
+    Ok(Some(interlock_inputs::policy_set_of(&path, &bytes, &|path| shelf.open(path))?))
+}
+
+/// The one that is named on the command line, or else the policy set's.
+fn baseline(
+    arguments: &PolicySet,
+    set: Option<&PolicySetFile>,
+    shelf: &Shelf<'_>,
+) -> anyhow::Result<Option<BaselineFile>> {
+    let of_set = || {
+        let set = set?;
+        let named = set.baseline.as_ref()?;
+        Some(named_file(set, shelf, &named.pointer, &named.path).map(|bytes| (named.path.as_path(), bytes)))
+    };
+    let (path, bytes) = match (arguments.baseline.as_deref(), of_set) {
+        (Some(path), _) => (path, shelf.open(path)?),
+        (None, of_set) => match of_set() {
+            Some(read) => read?,
+            None => return Ok(None),
+        },
+    };
+    Ok(Some(interlock_inputs::read_baseline(path, &bytes)?))
 }
 
 /// Every stock policy, bound under its own id.
@@ -185,32 +214,60 @@ fn cache(arguments: &PolicySet) -> Option<ModuleCache> {
     Some(ModuleCache::at(folder.join("interlock")))
 }
 
-/// What only the policy itself can know of its settings, at the line of the policy set.
-fn placed(set: &PolicySetFile, errors: &BuildErrors) -> anyhow::Error {
-    let one = |error: &BuildError| match error {
-        BuildError::Settings { policy, errors } => {
-            let bound = set.policies.iter().find(|bound| bound.id == *policy);
-            let each = errors.iter().filter_map(|error| Some(misset(set, bound?, error).to_string()));
-            each.collect::<Vec<_>>().join("\n")
+/// What was read, to place what only the policies themselves can know.
+struct Read<'r> {
+    set: Option<&'r PolicySetFile>,
+    baseline: Option<&'r BaselineFile>,
+}
+
+impl Read<'_> {
+    /// Each error at the line of the file that has to be mended.
+    fn placed(&self, errors: &BuildErrors) -> anyhow::Error {
+        let one = |error: &BuildError| {
+            self.place(error).unwrap_or_else(|| format!("{error}\nhelp: {}", error.help()))
+        };
+        anyhow!("{}", errors.iter().map(one).collect::<Vec<_>>().join("\n"))
+    }
+
+    /// `None` if it is about no line of a file.
+    fn place(&self, error: &BuildError) -> Option<String> {
+        match error {
+            BuildError::Settings { policy, errors } => {
+                let set = self.set?;
+                let bound = set.policies.iter().find(|bound| bound.id == *policy)?;
+                let each = errors.iter().map(|error| misset(set, bound, error).to_string());
+                Some(each.collect::<Vec<_>>().join("\n"))
+            }
+            BuildError::WaiverRule { index, policy, rule, known } => {
+                let at = Pointer::root().child("waivers").child(&index.to_string()).child("rule");
+                let help = instead(policy, rule, known);
+                let found = format!("no rule `{rule}` in `{policy}`");
+                Some(self.set?.problem(&at, &found, None, &help).to_string())
+            }
+            BuildError::BaselineRule { policy, rule, known } => {
+                let help = match policy.as_str() {
+                    HOST => format!("of `{HOST}` a baseline can hold {}", known.join(", ")),
+                    _ => instead(policy, rule, known),
+                };
+                let found = format!("no rule `{rule}` in `{policy}` that a baseline can hold");
+                let help = format!("{help}; if it is gone for good, remove its entries");
+                Some(self.baseline?.problem(policy, rule, &found, &help).to_string())
+            }
+            BuildError::Engine(_)
+            | BuildError::BoundTwice(_)
+            | BuildError::Reserved(_)
+            | BuildError::When { .. }
+            | BuildError::Lost { .. } => None,
         }
-        BuildError::WaiverRule { index, policy, rule, known } => {
-            let nearest = known.iter().min_by_key(|known| strsim::damerau_levenshtein(known, rule));
-            let help = match nearest {
-                Some(nearest) => {
-                    format!("did you mean `{nearest}`? `interlock explain {policy}` lists its rules")
-                }
-                None => format!("`{policy}` is not bound; name one of the policies above"),
-            };
-            let at = Pointer::root().child("waivers").child(&index.to_string()).child("rule");
-            set.problem(&at, &format!("no rule `{rule}` in `{policy}`"), None, &help).to_string()
-        }
-        BuildError::Engine(_)
-        | BuildError::BoundTwice(_)
-        | BuildError::Reserved(_)
-        | BuildError::When { .. }
-        | BuildError::Lost { .. } => format!("{error}\nhelp: {}", error.help()),
-    };
-    anyhow!("{}", errors.iter().map(one).collect::<Vec<_>>().join("\n"))
+    }
+}
+
+/// Which rule was meant, if a policy of that name is bound.
+fn instead(policy: &PolicyId, rule: &str, known: &[String]) -> String {
+    match known.iter().min_by_key(|known| strsim::damerau_levenshtein(known, rule)) {
+        Some(nearest) => format!("did you mean `{nearest}`? `interlock explain {policy}` lists its rules"),
+        None => format!("`{policy}` is not bound; name one of the policies of the policy set"),
+    }
 }
 
 fn shown(path: &Path) -> String {

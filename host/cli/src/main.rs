@@ -4,6 +4,7 @@
 //! blocks it, 2 the arguments or the document cannot be used, 3 an error or missing evidence decides.
 
 mod args;
+mod baseline;
 mod calendar;
 mod change;
 mod check;

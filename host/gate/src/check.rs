@@ -2,10 +2,11 @@
 
 use interlock_engine::{Deadline, Engine, Evaluation, Exhibit};
 use interlock_model::{
-    Change, ChangeDocument, Document, FactOrigin, Fault, JudgedFinding, Manifest, Mode, NotJudged, Outcome,
-    PolicyReport, Question, Report, ReportedOutcome, Verdict,
+    Change, ChangeDocument, Document, FactOrigin, Fault, InBaseline, JudgedFinding, Manifest, Mode,
+    NotJudged, Outcome, PolicyReport, Question, Report, ReportedOutcome, Verdict,
 };
 
+use crate::baseline::{About, Known};
 use crate::decide::decide;
 use crate::gate::{Bound, Gate};
 use crate::waive::Waivers;
@@ -23,10 +24,12 @@ pub(crate) fn check(gate: &Gate, document: &ChangeDocument, question: &Question)
         deadline: Deadline::after(gate.deadline),
         limit_ms: u64::try_from(gate.deadline.as_millis()).unwrap_or(u64::MAX),
         waivers: Waivers::new(&gate.waivers, question.evaluated_at),
+        known: Known::new(&gate.baseline, &document.change),
     };
     let mut policies: Vec<PolicyReport> = gate.policies.iter().map(|bound| asked.ask(bound)).collect();
-    policies.extend(host_rules::judge(gate, &change, document, question, &policies));
+    policies.extend(host_rules::judge(gate, &change, document, question, &policies, &mut asked.known));
     policies.sort_by(|a, b| a.id.cmp(&b.id));
+    let stale = asked.known.stale(&policies);
     let waivers = asked.waivers.reports();
     Report {
         change_id: document.change.id.clone().into(),
@@ -43,6 +46,7 @@ pub(crate) fn check(gate: &Gate, document: &ChangeDocument, question: &Question)
         valid_until: valid_until(question, &policies),
         policies,
         waivers,
+        stale,
         policy_set: gate.policy_set.clone(),
         engine: Engine::version(),
         tzdb: document.tzdb.clone(),
@@ -72,6 +76,7 @@ struct Asked<'c> {
     deadline: Deadline,
     limit_ms: u64,
     waivers: Waivers<'c>,
+    known: Known<'c>,
 }
 
 impl Asked<'_> {
@@ -103,25 +108,26 @@ impl Asked<'_> {
         }
     }
 
-    /// Findings with their places, lowered by the policy's mode and by waivers.
+    /// Findings with their places, lowered by the policy's mode, by waivers and by the baseline.
     fn judged(&mut self, bound: &Bound, outcome: Outcome, manifest: &Manifest) -> ReportedOutcome {
         let found = match outcome {
             Outcome::Findings(found) => found,
             Outcome::Broken(fault) => return ReportedOutcome::Broken(fault),
         };
         let placed: Option<Vec<_>> =
-            found.into_iter().map(|it| placed(it, manifest, self.document)).collect();
+            found.into_iter().map(|it| Some((about(&it), placed(it, manifest, self.document)?))).collect();
         let Some(placed) = placed else {
             let what = "a finding of an undeclared rule got through".into();
             return ReportedOutcome::Broken(Fault::Host { what });
         };
-        let lowered = placed.into_iter().map(|mut finding| {
+        let lowered = placed.into_iter().map(|(about, mut finding)| {
             finding.verdict = match bound.mode {
                 Mode::Enforce => finding.verdict,
                 Mode::Warn => finding.verdict.min(Verdict::Warn),
                 Mode::Shadow => Verdict::Allow,
             };
-            self.waivers.apply(bound.id.as_str(), finding, self.document)
+            let finding = self.waivers.apply(bound.id.as_str(), finding, self.document);
+            self.known.apply(&bound.id, about, finding)
         });
         ReportedOutcome::Findings(lowered.collect())
     }
@@ -141,6 +147,13 @@ fn weight(bound: &Bound, outcome: &ReportedOutcome) -> Verdict {
     }
 }
 
+/// Whether the policy itself named a file. A fact of the change may stand in one as well, a rollout in its manifest say,
+/// and speaks of how the change goes out all the same.
+fn about(found: &interlock_model::Finding) -> About<'static> {
+    let names_file = found.locations.first().is_some_and(|location| location.path.is_some());
+    if names_file { About::File("") } else { About::Change }
+}
+
 /// `None` only if the engine let a finding of an undeclared rule through, which it checks.
 fn placed(
     found: interlock_model::Finding,
@@ -153,6 +166,7 @@ fn placed(
         verdict: found.verdict,
         asked: found.verdict,
         waived: None,
+        baseline: InBaseline::Never,
         message: found.message,
         why: rule.help.clone(),
         origin: rule.origin.clone(),

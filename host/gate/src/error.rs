@@ -77,6 +77,16 @@ pub enum BuildError {
         /// The policy's rules. Empty: the policy is not bound.
         known: Vec<String>,
     },
+    /// A baseline names a policy that is not bound, or a rule of which it can hold nothing: its entries would match nothing.
+    #[error("baseline: there is no rule `{}/{}`", policy, Untrusted::from(rule.as_str()).quoted())]
+    BaselineRule {
+        /// The policy it names.
+        policy: PolicyId,
+        /// The rule it names.
+        rule: String,
+        /// The rules that it could name. Empty: the policy is not bound.
+        known: Vec<String>,
+    },
     /// The host itself failed while it loaded modules. A bug of ours.
     #[error("{policies} policies were lost while they were loaded")]
     Lost {
@@ -96,7 +106,7 @@ impl BuildError {
             Self::Settings { policy: _, errors: _ } => {
                 "`interlock policies` lists every setting with its default"
             }
-            Self::WaiverRule { .. } => "`interlock policies` lists every rule",
+            Self::WaiverRule { .. } | Self::BaselineRule { .. } => "`interlock policies` lists every rule",
             Self::Lost { .. } => "run it again with RUST_BACKTRACE=1 and report what it says",
         }
     }

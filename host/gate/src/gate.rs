@@ -1,15 +1,16 @@
 //! The gate: policies that were loaded and whose settings fit, and what the operator knows, ready to be asked.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
 use interlock_engine::{Allocation, Distrust, Engine, Limits, Module, ModuleCache};
 use interlock_model::{
-    Almanac, Catalog, ChangeDocument, Digest, Fault, Manifest, Mode, OnError, PolicyId, Question, Report,
-    Settings, Waiver, When,
+    Almanac, Baseline, Catalog, ChangeDocument, Digest, Fault, KnownFinding, Manifest, Mode, OnError,
+    PolicyId, Question, Report, Settings, Waiver, When,
 };
 
-use crate::host_rules::HOST;
+use crate::host_rules::{HOST, OF_FILES};
 use crate::policy_set::Parts;
 use crate::when::Selectors;
 use crate::{Binding, BuildError, BuildErrors, check, load, policy_set};
@@ -24,6 +25,7 @@ pub struct Gate {
     pub(crate) catalog: Option<Catalog>,
     pub(crate) calendars: Option<Arc<dyn Almanac>>,
     pub(crate) waivers: Vec<Waiver>,
+    pub(crate) baseline: Baseline,
     pub(crate) policy_set: Digest,
     pub(crate) deadline: Duration,
 }
@@ -63,6 +65,7 @@ pub struct GateBuilder {
     catalog: Option<Catalog>,
     calendars: Option<Arc<dyn Almanac>>,
     waivers: Vec<Waiver>,
+    baseline: Baseline,
     deadline: Option<Duration>,
     allocation: Allocation,
     cache: Option<ModuleCache>,
@@ -131,6 +134,13 @@ impl GateBuilder {
         self
     }
 
+    /// Gives it a baseline. What it holds is a warning at most, and is shown as known. Default: none.
+    #[must_use]
+    pub fn baseline(mut self, baseline: Baseline) -> Self {
+        self.baseline = baseline;
+        self
+    }
+
     /// Says how long one check may take, all policies together. Default 10 s. A policy that was not started by then is
     /// broken, and weighs what its binding says.
     #[must_use]
@@ -170,6 +180,7 @@ impl GateBuilder {
         let loader = load::Loader { engine, cache: self.cache, listener: self.listener };
         let policies = loader.load_all(self.bindings)?;
         check_waivers(&self.waivers, &policies)?;
+        check_baseline(&self.baseline, &policies)?;
         let deadline = self.deadline.unwrap_or(CHECK_DEADLINE);
         let policy_set = policy_set::digest(&Parts {
             policies: &policies,
@@ -177,12 +188,14 @@ impl GateBuilder {
             catalog: self.catalog.as_ref(),
             calendars: self.calendars.as_deref(),
             waivers: &self.waivers,
+            baseline: &self.baseline,
         });
         Ok(Gate {
             policies,
             catalog: self.catalog,
             calendars: self.calendars,
             waivers: self.waivers,
+            baseline: self.baseline,
             policy_set,
             deadline,
         })
@@ -201,15 +214,34 @@ fn check_names(sorted: &[Binding]) -> Result<(), BuildError> {
 /// rules are known.
 fn check_waivers(waivers: &[Waiver], policies: &[Bound]) -> Result<(), BuildErrors> {
     let unfit = waivers.iter().enumerate().filter_map(|(index, waiver)| {
-        let bound = policies.iter().find(|bound| bound.id == waiver.policy);
-        let known: Vec<String> = match bound.map(|bound| &bound.module) {
-            Some(Ok(module)) => module.manifest().rules.iter().map(|rule| rule.id.clone()).collect(),
-            Some(Err(_)) => return None,
-            None => Vec::new(),
-        };
+        let known = rules_of(&waiver.policy, policies)?;
         let unknown = !known.contains(&waiver.rule);
         let (policy, rule) = (waiver.policy.clone(), waiver.rule.clone());
         unknown.then_some(BuildError::WaiverRule { index, policy, rule, known })
     });
     BuildErrors::none_or((), unfit.collect())
+}
+
+/// The same of a baseline, once for all entries of one rule: it may hold thousands.
+fn check_baseline(baseline: &Baseline, policies: &[Bound]) -> Result<(), BuildErrors> {
+    let named: BTreeSet<(&PolicyId, &str)> =
+        baseline.entries.iter().map(|KnownFinding { policy, rule, .. }| (policy, rule.as_str())).collect();
+    let unfit = named.into_iter().filter_map(|(policy, rule)| {
+        let known = match policy.as_str() {
+            HOST => OF_FILES.iter().map(|rule| rule.id.to_owned()).collect(),
+            _ => rules_of(policy, policies)?,
+        };
+        let unknown = !known.iter().any(|it| it == rule);
+        unknown.then(|| BuildError::BaselineRule { policy: policy.clone(), rule: rule.to_owned(), known })
+    });
+    BuildErrors::none_or((), unfit.collect())
+}
+
+/// The rules that a policy has. Empty: it is not bound. `None`: it did not load, and nobody knows.
+fn rules_of(policy: &PolicyId, policies: &[Bound]) -> Option<Vec<String>> {
+    match policies.iter().find(|bound| bound.id == *policy).map(|bound| &bound.module) {
+        Some(Ok(module)) => Some(module.manifest().rules.iter().map(|rule| rule.id.clone()).collect()),
+        Some(Err(_)) => None,
+        None => Some(Vec::new()),
+    }
 }

@@ -3,10 +3,11 @@
 //! a policy's rules and have no other privilege.
 
 use interlock_model::{
-    Change, ChangeDocument, Doubt, DoubtKind, JudgedFinding, Mode, OnError, Phase, Place, Pointer, PolicyId,
-    PolicyReport, Question, ReportedOutcome, Untrusted, Verdict,
+    Change, ChangeDocument, Doubt, DoubtKind, InBaseline, JudgedFinding, Mode, OnError, Phase, Place,
+    Pointer, PolicyId, PolicyReport, Question, ReportedOutcome, Untrusted, Verdict,
 };
 
+use crate::baseline::{self, Known};
 use crate::gate::Gate;
 use crate::place;
 
@@ -123,6 +124,9 @@ pub const HOST_RULES: &[HostRule] = &[
     CALENDAR_YEAR,
 ];
 
+/// Those of them that speak of what stands in a file, and that a baseline can hold therefore.
+pub(crate) const OF_FILES: &[HostRule] = &[AMBIGUOUS_FILE, UNREADABLE_FILE, TEMPLATE];
+
 /// The gate's own findings, if there are any. `change` is what the policies were shown, `policies` what they said.
 pub(crate) fn judge(
     gate: &Gate,
@@ -130,18 +134,23 @@ pub(crate) fn judge(
     document: &ChangeDocument,
     question: &Question,
     policies: &[PolicyReport],
+    known: &mut Known<'_>,
 ) -> Option<PolicyReport> {
+    let id = PolicyId::try_from(HOST.to_owned()).ok()?;
     let mut findings = no_evidence(document, policies);
     if change.canary.is_some() && !has_started(question) {
         let message = "the document holds a canary's verdict, and by the question no stage is done yet";
         findings.push(at(&CANARY_BEFORE_START, message, "/canary", document));
     }
-    findings.extend(document.payload.doubts.iter().map(|doubt| doubtful(doubt, document)));
+    findings.extend(document.payload.doubts.iter().map(|doubt| {
+        let about = baseline::about(doubt, document);
+        known.apply(&id, about, doubtful(doubt, document))
+    }));
     findings.extend(unknown_services(gate, change, document));
     findings.extend(uncovered_day(change, document, question));
     let verdict = findings.iter().map(|finding| finding.verdict).max()?;
     Some(PolicyReport {
-        id: PolicyId::try_from(HOST.to_owned()).ok()?,
+        id,
         version: env!("CARGO_PKG_VERSION").into(),
         module: None,
         mode: Mode::Enforce,
@@ -239,6 +248,7 @@ fn finding(rule: &HostRule, message: Untrusted, place: Place) -> JudgedFinding {
         verdict: rule.verdict,
         asked: rule.verdict,
         waived: None,
+        baseline: InBaseline::Never,
         message,
         why: rule.help.into(),
         origin: None,

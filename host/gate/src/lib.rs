@@ -36,9 +36,10 @@
 //!
 //! [`GateBuilder::catalog`] replaces what a change says of its services, [`GateBuilder::calendars`] says which days are
 //! worked and which windows are open ([`Almanac`]; `interlock_inputs::Calendars` is one), and [`GateBuilder::waivers`] turns
-//! the block of one rule into a warning for a while. `interlock_inputs::read_policy_set` reads all of it, bindings
-//! included, from one file. Everything that an answer depends on is in [`Gate::policy_set`], a digest that each report
-//! binds.
+//! the block of one rule into a warning for a while. [`GateBuilder::baseline`] does so for findings in files that were
+//! accepted one by one; [`Gate::propose_baseline`] makes one of a report. `interlock_inputs::read_policy_set` reads all of
+//! it, bindings included, from one file, and says which others that file names. Everything that an answer depends on is
+//! in [`Gate::policy_set`], a digest that each report binds.
 //!
 //! # What it costs
 //!
@@ -49,6 +50,7 @@
 //! There is no file, format, clock or network here. Documents are read by `interlock-inputs`, reports are written by
 //! `interlock-outputs`, the stock policies are bytes in `interlock-stock`, and the time is part of the question.
 
+mod baseline;
 mod binding;
 mod check;
 mod decide;
@@ -59,14 +61,17 @@ mod host_rules;
 mod load;
 mod place;
 mod policy_set;
+mod sum;
 mod waive;
 mod when;
 
+pub use baseline::Proposal;
 pub use binding::Binding;
 pub use error::{BuildError, BuildErrors};
 pub use gate::{Gate, GateBuilder, Notice};
 pub use host_rules::{HOST, HOST_RULES, HostRule};
 pub use interlock_engine::{Allocation, Distrust, Limits, ModuleCache, SettingError};
 pub use interlock_model::{
-    Almanac, Catalog, ChangeDocument, Mode, OnError, Phase, PolicyId, Question, Report, Verdict, Waiver, When,
+    Almanac, Baseline, Catalog, ChangeDocument, Mode, OnError, Phase, PolicyId, Question, Report, Verdict,
+    Waiver, When,
 };

@@ -4,11 +4,12 @@ use std::time::Duration;
 
 use interlock_engine::Limits;
 use interlock_model::{
-    Almanac, Catalog, CatalogService, Digest, OnError, SettingValue, Waiver, WaiverScope, When,
+    Almanac, Baseline, Catalog, CatalogService, Digest, KnownFinding, OnError, SettingValue, Waiver,
+    WaiverScope, When,
 };
-use sha2::{Digest as _, Sha256};
 
 use crate::gate::Bound;
+use crate::sum::Sum;
 
 /// What of a gate an answer depends on. `policies` is sorted by id.
 pub(crate) struct Parts<'g> {
@@ -17,13 +18,13 @@ pub(crate) struct Parts<'g> {
     pub(crate) catalog: Option<&'g Catalog>,
     pub(crate) calendars: Option<&'g dyn Almanac>,
     pub(crate) waivers: &'g [Waiver],
+    pub(crate) baseline: &'g Baseline,
 }
 
-/// Each text with its length in front and each list with its count, so that no two sets write the same bytes.
+/// One part after the other. What is taken apart here is either part of the digest or does not compile.
 pub(crate) fn digest(parts: &Parts<'_>) -> Digest {
-    let Parts { policies, deadline, catalog, calendars, waivers } = parts;
-    let mut sum = Sum(Sha256::new());
-    sum.add("interlock.policy-set/2");
+    let Parts { policies, deadline, catalog, calendars, waivers, baseline } = parts;
+    let mut sum = Sum::of("interlock.policy-set/3");
     sum.add(&deadline.as_millis().to_string());
     sum.count(policies.len());
     for bound in *policies {
@@ -38,7 +39,11 @@ pub(crate) fn digest(parts: &Parts<'_>) -> Digest {
     for it in *waivers {
         waiver(&mut sum, it);
     }
-    Digest::from_sha256(&sum.0.finalize())
+    sum.count(baseline.entries.len());
+    for it in &baseline.entries {
+        known(&mut sum, it);
+    }
+    Digest::from_sha256(&sum.bytes())
 }
 
 fn policy(sum: &mut Sum, bound: &Bound) {
@@ -84,24 +89,10 @@ fn waiver(sum: &mut Sum, it: &Waiver) {
     sum.texts(environments.as_deref());
 }
 
-struct Sum(Sha256);
-
-impl Sum {
-    fn add(&mut self, text: &str) {
-        self.0.update((text.len() as u64).to_le_bytes());
-        self.0.update(text);
-    }
-
-    fn count(&mut self, items: usize) {
-        self.0.update((items as u64).to_le_bytes());
-    }
-
-    /// Absent and empty are different.
-    fn texts(&mut self, texts: Option<&[String]>) {
-        let Some(texts) = texts else { return self.add("absent") };
-        self.add("present");
-        self.count(texts.len());
-        texts.iter().for_each(|text| self.add(text));
+fn known(sum: &mut Sum, it: &KnownFinding) {
+    let KnownFinding { policy, rule, path, pointer, says } = it;
+    for text in [policy.as_str(), rule, path.as_unescaped(), pointer.as_str(), says.as_str()] {
+        sum.add(text);
     }
 }
 

@@ -51,8 +51,9 @@ pub use git::{CommitWords, GitError, GitRange};
 pub use merge::{Range, merge};
 pub use payload::{Compared, PayloadError, compare, compare_texts};
 pub use policy_set::{
-    LimitOverrides, ModuleRef, NamedPath, Open, PolicyBinding, PolicySetError, PolicySetFile, STARTER,
-    policy_set_of, policy_set_schema, read_policy_set,
+    BaselineFile, LimitOverrides, ModuleRef, NamedPath, Open, PolicyBinding, PolicySetError, PolicySetFile,
+    STARTER, baseline_can_hold, baseline_schema, policy_set_of, policy_set_schema, read_baseline,
+    read_policy_set,
 };
 pub use report::{Decided, read_report};
 pub use scan::CHANGE_BYTES_MAX;
@@ -90,6 +91,7 @@ pub(crate) enum Form {
     PolicySet,
     Calendar,
     Catalog,
+    Baseline,
 }
 
 impl Form {
@@ -100,6 +102,7 @@ impl Form {
             Self::PolicySet => "policy-set",
             Self::Calendar => "calendar",
             Self::Catalog => "catalog",
+            Self::Baseline => "baseline",
         }
     }
 }

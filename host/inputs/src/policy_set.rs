@@ -1,5 +1,5 @@
 //! The policy set: which policies judge, with which settings, and how much they weigh. Reads the operator's file, and
-//! the catalog files it names; modules and calendars it only names.
+//! the catalog files it names; modules, calendars and the baseline it only names.
 //!
 //! Everything that one pass can tell is told at once: `wire` has the shapes, and the files beside it check what shapes
 //! cannot say. The CLI calls it, and places with [`PolicySetFile::problem`] what only the gate can know.
@@ -15,6 +15,7 @@ use crate::file::{FileError, read_file};
 use crate::{Document, Form, Syntax, read_document};
 use checks::{Checks, place, told};
 
+mod baseline;
 mod bindings;
 mod checks;
 mod limits;
@@ -23,6 +24,7 @@ mod waivers;
 mod when;
 mod wire;
 
+pub use baseline::{BaselineFile, baseline_can_hold, baseline_schema, read_baseline};
 pub use bindings::{ModuleRef, PolicyBinding};
 pub use limits::LimitOverrides;
 
@@ -53,6 +55,8 @@ pub struct PolicySetFile {
     pub waivers: Vec<Waiver>,
     /// Calendar files, named and not read.
     pub calendars: Vec<NamedPath>,
+    /// The baseline, named and not read. Absent: the set has none.
+    pub baseline: Option<NamedPath>,
     /// The catalog files that were read, in order.
     pub read: Vec<ReadFile>,
 }
@@ -146,8 +150,8 @@ pub fn policy_set_of(path: &Path, bytes: &[u8], open: Open<'_>) -> Result<Policy
             .map_err(|error| PolicySetError::Inputs(vec![error]))?;
     let folder = path.parent().unwrap_or(Path::new(""));
     let read = checked(&sources, folder, holds, open)?;
-    let Checked { policies, catalog, waivers, calendars, read } = read;
-    Ok(PolicySetFile { name, digest, sources, policies, catalog, waivers, calendars, read })
+    let Checked { policies, catalog, waivers, calendars, baseline, read } = read;
+    Ok(PolicySetFile { name, digest, sources, policies, catalog, waivers, calendars, baseline, read })
 }
 
 fn no_syntax(name: &str) -> InputError {
@@ -164,6 +168,7 @@ struct Checked {
     catalog: Option<Catalog>,
     waivers: Vec<Waiver>,
     calendars: Vec<NamedPath>,
+    baseline: Option<NamedPath>,
     read: Vec<ReadFile>,
 }
 
@@ -179,6 +184,7 @@ fn checked(
     let policies = bindings::bindings(&mut checks, folder, set.policies);
     let calendars =
         paths(&mut checks, folder, &Pointer::root().child("calendars"), &set.calendars.unwrap_or_default());
+    let baseline = set.baseline.and_then(|text| named_baseline(&mut checks, folder, &text));
     let waivers = waivers::waivers(&mut checks, &bound, set.waivers.unwrap_or_default());
     let mut shelf = catalog::Shelf::new(&sources.name);
     let in_files = match &set.catalog {
@@ -193,7 +199,7 @@ fn checked(
     }
     let (known, read) = shelf.into_catalog();
     let catalog = set.catalog.is_some().then_some(known);
-    Ok(Checked { policies, catalog, waivers, calendars, read })
+    Ok(Checked { policies, catalog, waivers, calendars, baseline, read })
 }
 
 fn check_version(checks: &mut Checks<'_>, version: i64) {
@@ -206,6 +212,18 @@ fn check_version(checks: &mut Checks<'_>, version: i64) {
             format!("write `version: {VERSION}`; a set of a later version needs a later program"),
         );
     }
+}
+
+/// The one file that may be named alone.
+fn named_baseline(checks: &mut Checks<'_>, folder: &Path, text: &str) -> Option<NamedPath> {
+    let pointer = Pointer::root().child("baseline");
+    if text.trim().is_empty() {
+        let help = "leave the key out for none, or write it relative to the policy set's folder";
+        let found = format!("the text {}", shown(text));
+        checks.value(&pointer, ProblemKind::Empty, found, "the path of a file", help);
+        return None;
+    }
+    Some(NamedPath { path: folder.join(text), span: checks.span(&pointer), pointer })
 }
 
 /// The files of a list of paths. One that is named twice would be read twice.

@@ -5,6 +5,7 @@
 //!
 //! The fields of [`Change`] are mirrored in `wit/policy.wit`, name by name; a test compares the two.
 
+mod baseline;
 mod binding;
 mod calendar;
 mod catalog;
@@ -21,6 +22,7 @@ mod units;
 mod untrusted;
 mod waiver;
 
+pub use baseline::{BASELINE_ENTRIES_MAX, Baseline, InBaseline, KnownFinding, Says};
 pub use binding::{Mode, When};
 pub use calendar::{Almanac, CalendarDay, Turn, WindowKind, WindowState};
 pub use catalog::{Catalog, CatalogService};

@@ -4,8 +4,8 @@
 //! field renamed here is not a field renamed for everybody.
 
 use crate::{
-    ChangeKind, Digest, Evidence, Fault, Instant, Mode, OnError, Pointer, PolicyId, Question, Side, Span,
-    Untrusted, Verdict, Waived, Waiver,
+    ChangeKind, Digest, Evidence, Fault, InBaseline, Instant, KnownFinding, Mode, OnError, Pointer, PolicyId,
+    Question, Side, Span, Untrusted, Verdict, Waived, Waiver,
 };
 
 /// The answer to one question about one change.
@@ -29,6 +29,8 @@ pub struct Report {
     pub not_judged: Vec<NotJudged>,
     /// Waivers of the policy set that name a rule which found something here, and what came of them.
     pub waivers: Vec<WaiverReport>,
+    /// Entries of the baseline for files that change here, and that nothing was found for.
+    pub stale: Vec<KnownFinding>,
     /// Digest over everything of the policy set that an answer depends on.
     pub policy_set: Digest,
     /// Name and version of the engine that ran the policies.
@@ -137,12 +139,14 @@ pub enum ReportedOutcome {
 pub struct JudgedFinding {
     /// Id of the rule.
     pub rule: String,
-    /// What it weighs, after the policy's mode and waivers.
+    /// What it weighs, after the policy's mode, waivers and the baseline.
     pub verdict: Verdict,
     /// What the policy asked for.
     pub asked: Verdict,
     /// The waiver that covers it.
     pub waived: Option<Waived>,
+    /// Whether a baseline can hold it, and does.
+    pub baseline: InBaseline,
     /// What is wrong with this change.
     pub message: Untrusted,
     /// Why the rule exists.

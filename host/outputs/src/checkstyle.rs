@@ -75,7 +75,7 @@ fn severity(effect: Effect) -> &'static str {
     match effect {
         Effect::Blocks => "error",
         Effect::Warns => "warning",
-        Effect::Told | Effect::Waived | Effect::Shadow => "info",
+        Effect::Told | Effect::Waived | Effect::Known | Effect::Shadow => "info",
     }
 }
 

@@ -14,6 +14,8 @@ pub(crate) enum Effect {
     Told,
     /// Somebody has decided to let it pass for a while. Shown, and no longer held against the change.
     Waived,
+    /// It was there before and is accepted as it is. Shown, and no longer held against the change.
+    Known,
     /// From a policy in shadow, whose word does not count.
     Shadow,
 }
@@ -32,12 +34,14 @@ impl Effect {
     pub(crate) fn of_finding(policy: &PolicyReport, finding: &JudgedFinding) -> Self {
         match (policy.mode, &finding.waived) {
             (Mode::Shadow, _) => Self::Shadow,
+            // Of the two it is the waiver that ends.
             (Mode::Enforce | Mode::Warn, Some(_)) => Self::Waived,
+            (Mode::Enforce | Mode::Warn, None) if finding.baseline.is_known() => Self::Known,
             (Mode::Enforce | Mode::Warn, None) => Self::of(finding.verdict),
         }
     }
 
-    /// What it means that a policy is broken. No waiver covers that.
+    /// What it means that a policy is broken. No waiver covers that, and no baseline.
     pub(crate) fn of_broken(policy: &PolicyReport) -> Self {
         match policy.mode {
             Mode::Shadow => Self::Shadow,
@@ -57,7 +61,7 @@ mod tests {
     use crate::fixture;
 
     #[test]
-    fn a_mode_weighs_more_than_a_waiver_and_a_waiver_more_than_a_verdict() {
+    fn a_mode_weighs_more_than_a_waiver_and_a_waiver_more_than_a_baseline() {
         let (report, _) = fixture::governed();
         let waived = report.policies.first().expect("a policy");
         let interlock_model::ReportedOutcome::Findings(found) = &waived.outcome else { panic!("findings") };
@@ -67,7 +71,13 @@ mod tests {
         };
         assert_eq!(under(Mode::Enforce, &finding), Effect::Waived);
         assert_eq!(under(Mode::Shadow, &finding), Effect::Shadow);
+        let says = interlock_model::Says::from_sha256(&[0; 32]);
+        finding.baseline = interlock_model::InBaseline::Known(says.clone());
+        assert_eq!(under(Mode::Enforce, &finding), Effect::Waived);
+        assert_eq!(under(Mode::Shadow, &finding), Effect::Shadow);
         finding.waived = None;
+        assert_eq!(under(Mode::Warn, &finding), Effect::Known);
+        finding.baseline = interlock_model::InBaseline::New(says);
         for (verdict, standing) in
             [(Verdict::Block, Effect::Blocks), (Verdict::Warn, Effect::Warns), (Verdict::Allow, Effect::Told)]
         {

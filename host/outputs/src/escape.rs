@@ -11,6 +11,7 @@
 //! - GitHub workflow commands: `for_github_property`, `for_github_message`.
 //! - URIs: `for_relative_uri`.
 //! - XML: `for_xml`.
+//! - YAML: `for_yaml`, one scalar.
 //! - Markdown, in a line or in a table: `for_markdown` for sentences, `code_for_markdown` for names.
 
 mod github;
@@ -22,6 +23,7 @@ mod viewer;
 
 pub(crate) use github::{for_github_message, for_github_property};
 mod xml;
+mod yaml;
 
 pub use json::for_json;
 pub(crate) use markdown::{Within, code_for_markdown, for_markdown};
@@ -30,6 +32,7 @@ pub use terminal::{for_terminal, lines_for_terminal, name_for_terminal};
 pub(crate) use uri::{for_relative_uri, web_address};
 pub(crate) use viewer::{for_review, for_sarif_message, for_viewer};
 pub(crate) use xml::for_xml;
+pub(crate) use yaml::for_yaml;
 
 /// Whether a character would do something, or nothing, where a reader expects to see it: control characters, bidi
 /// controls and isolates, zero-width and other invisible ones, spaces that pass for the usual one. The ideographic

@@ -9,7 +9,7 @@ mod short;
 
 pub(crate) use golden::{check_golden, check_visible};
 use governed::renamed;
-pub(crate) use governed::{governed, place_in_file, waiver};
+pub(crate) use governed::{governed, known_finding, place_in_file, waiver};
 pub(crate) use short::{hostile_in_short, many, no_evidence};
 
 pub(crate) const ALIBABA: &str = "\
@@ -71,6 +71,7 @@ pub(crate) fn finding(texts: &RuleTexts, verdict: Verdict, message: &str, place:
         verdict,
         asked: verdict,
         waived: None,
+        baseline: InBaseline::Never,
         message: message.into(),
         why: texts.why.into(),
         origin: Some("Alibaba Cloud, 2023-11-12, https://blog.vonng.com/en/cloud/aliyun".into()),
@@ -172,6 +173,7 @@ pub(crate) fn quiet() -> Report {
         policies: ["canary-evidence", "change-window", "staged-rollout", "tested-scope"].map(judged).into(),
         not_judged: vec![NotJudged::Calendar, NotJudged::Catalog, NotJudged::FileContents],
         waivers: vec![],
+        stale: vec![],
         policy_set: digest(2),
         engine: "interlock-engine 0.1.0".into(),
         tzdb: "2025b".into(),
@@ -278,6 +280,7 @@ pub(crate) fn hostile() -> (Report, ChangeDocument) {
         verdict,
         asked: Verdict::Block,
         waived: Some(Waived { reason: untrusted(), by: untrusted(), until: at("2023-11-13T00:00Z") }),
+        baseline: InBaseline::Known(says()),
         message: untrusted(),
         why: untrusted(),
         origin: Some(untrusted()),
@@ -341,6 +344,8 @@ pub(crate) fn hostile() -> (Report, ChangeDocument) {
     report.waivers = [WaiverState::Used, WaiverState::NotYet, WaiverState::Expired, WaiverState::OutOfScope]
         .map(|state| hostile_waiver(&hostile_text(), state))
         .into();
+    let stale = |nth: usize| known_finding(&format!("r{nth}"), &hostile_text(), &hostile_text());
+    report.stale = (0..7).map(stale).collect();
     let change =
         Change { files: Some(vec![renamed(&hostile_text())]), ..Change::unknown("c", ChangeKind::Code) };
     let file = FileSources { before: Some(sources.clone()), after: Some(sources.clone()) };
@@ -352,6 +357,10 @@ pub(crate) fn hostile() -> (Report, ChangeDocument) {
         digest: Some(digest(3)),
     };
     (report, ChangeDocument { change, payload, ..document(sources) })
+}
+
+fn says() -> Says {
+    Says::from_sha256(&[0x5a; 32])
 }
 
 fn hostile_waiver(bad: &str, state: WaiverState) -> WaiverReport {

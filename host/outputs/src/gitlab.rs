@@ -73,7 +73,7 @@ fn severity(effect: Effect) -> Severity {
     match effect {
         Effect::Blocks => Severity::Blocker,
         Effect::Warns => Severity::Major,
-        Effect::Told | Effect::Waived | Effect::Shadow => Severity::Info,
+        Effect::Told | Effect::Waived | Effect::Known | Effect::Shadow => Severity::Info,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use interlock_model::{ChangeDocument, Report, ReportedOutcome};
+use interlock_model::{ChangeDocument, InBaseline, Report, ReportedOutcome};
 
 use crate::fixture::check_golden;
 use crate::{Format, Manner, fixture, render};
@@ -15,7 +15,9 @@ fn hostile() -> (Report, ChangeDocument) {
     report.policies.retain_mut(|policy| {
         if let ReportedOutcome::Findings(found) = &mut policy.outcome {
             found.truncate(3);
-            found.iter_mut().skip(2).for_each(|finding| finding.waived = None);
+            found.iter_mut().skip(2).for_each(|finding| {
+                (finding.waived, finding.baseline) = (None, InBaseline::Never);
+            });
         }
         let count = seen.entry((policy.id.clone(), std::mem::discriminant(&policy.outcome))).or_insert(0);
         *count += 1;

@@ -57,6 +57,9 @@ pub struct ReportV1 {
     /// Waivers of the policy set that name a rule which found something here. Absent: there are none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub waivers: Option<Vec<WaiverV1>>,
+    /// Entries of the baseline for files that change here, and that nothing was found for. Absent: there are none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stale: Option<Vec<StaleV1>>,
     /// Digest over everything of the policy set that an answer depends on.
     pub policy_set: String,
     /// Name and version of the engine that ran the policies.
@@ -259,7 +262,7 @@ pub enum OutcomeV1 {
 pub struct FindingV1 {
     /// Id of the rule within the policy.
     pub rule: String,
-    /// What it weighs, after the policy's mode and waivers.
+    /// What it weighs, after the policy's mode, waivers and the baseline.
     pub verdict: VerdictV1,
     /// What the policy asked for. Absent: the same.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -267,6 +270,9 @@ pub struct FindingV1 {
     /// The waiver that covers it. Absent: none does.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub waived: Option<WaivedV1>,
+    /// The entry of the baseline that accepts it. Absent: none does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub known: Option<KnownV1>,
     /// What is wrong with this change.
     pub message: String,
     /// Why the rule exists.
@@ -292,6 +298,14 @@ pub struct WaivedV1 {
     pub reason: String,
     /// Until when it holds; at that instant it no longer does. UTC.
     pub until: String,
+}
+
+/// An entry of the baseline at work on one finding.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct KnownV1 {
+    /// The digest over what is said, by which it is known.
+    pub says: String,
 }
 
 /// A place a finding points at. Lines and columns count from 1, columns in Unicode code points, bytes from 0; the end is
@@ -460,4 +474,20 @@ pub struct WaiverScopeV1 {
     /// Environments, of which the change is to one. Absent: any.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub environments: Option<Vec<String>>,
+}
+
+/// An entry of the baseline for which nothing was found, although its file changes. It can be removed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct StaleV1 {
+    /// Id of the policy.
+    pub policy: String,
+    /// Id of its rule.
+    pub rule: String,
+    /// The changed file.
+    pub path: String,
+    /// JSON pointer (RFC 6901) in it. Empty: the whole file.
+    pub pointer: String,
+    /// The digest over what was said.
+    pub says: String,
 }

@@ -2,7 +2,7 @@
 //! its rules that found something, or one for the policy as a whole.
 //!
 //! A case fails if the rule blocks, and is an error if a policy is broken and that blocks. Whatever else there is to say
-//! is a skipped case with its reason: warnings, waived findings, findings in shadow, policies that were not asked, what
+//! is a skipped case with its reason: warnings, waived and known findings, findings in shadow, policies that were not asked, what
 //! was not judged. So there is a failure or an error exactly if the decision is `block`. There is no `system-out`: GitLab
 //! takes commands from it (`[[ATTACHMENT|...]]`), and a passing case's is shown nowhere.
 
@@ -45,6 +45,7 @@ fn type_of(effect: Effect) -> &'static str {
         Effect::Warns => "warn",
         Effect::Told => "allow",
         Effect::Waived => "waived",
+        Effect::Known => "known",
         Effect::Shadow => "shadow",
     }
 }
@@ -53,7 +54,7 @@ fn type_of(effect: Effect) -> &'static str {
 fn case_name(effect: Effect, rule: &str) -> String {
     match effect {
         Effect::Blocks => rule.to_owned(),
-        Effect::Warns | Effect::Told | Effect::Waived | Effect::Shadow => {
+        Effect::Warns | Effect::Told | Effect::Waived | Effect::Known | Effect::Shadow => {
             format!("{rule} ({})", type_of(effect))
         }
     }
@@ -63,7 +64,9 @@ fn case_name(effect: Effect, rule: &str) -> String {
 fn status_of(effect: Effect, kind: NonSuccessKind) -> TestCaseStatus {
     match effect {
         Effect::Blocks => TestCaseStatus::non_success(kind),
-        Effect::Warns | Effect::Told | Effect::Waived | Effect::Shadow => TestCaseStatus::skipped(),
+        Effect::Warns | Effect::Told | Effect::Waived | Effect::Known | Effect::Shadow => {
+            TestCaseStatus::skipped()
+        }
     }
 }
 
@@ -74,6 +77,7 @@ fn lead(effect: Effect) -> &'static str {
         Effect::Warns => "warn: ",
         Effect::Told => "allow: ",
         Effect::Waived => "waived: ",
+        Effect::Known => "known: ",
         Effect::Shadow => "in shadow mode, does not count: ",
     }
 }
@@ -200,7 +204,9 @@ fn broken_case(policy: &PolicyReport, fault: &Fault) -> TestCase {
     let effect = Effect::of_broken(policy);
     let (kind, lead) = match effect {
         Effect::Blocks => (fault.kind(), ""),
-        Effect::Warns | Effect::Told | Effect::Waived => ("broken", "could not judge, does not block: "),
+        Effect::Warns | Effect::Told | Effect::Waived | Effect::Known => {
+            ("broken", "could not judge, does not block: ")
+        }
         Effect::Shadow => ("broken", lead(effect)),
     };
     let message = format!("{lead}{}", broken::what(fault));

@@ -1,9 +1,12 @@
 //! A report as bytes, one file per format. The format never changes the decision: everything here is a function of a
 //! [`Report`] that was decided elsewhere, and the exit code comes from [`interlock_model::Decision`].
 //!
+//! A [baseline](baseline_text) is written here as well: it is made of a report, and its texts are escaped the same way.
+//!
 //! To add a format, add its file and one line to the table below. Text that somebody else wrote goes through
 //! [`escape`] first, with the function made for the format's sink.
 
+mod baseline;
 mod checkstyle;
 mod effect;
 pub mod escape;
@@ -27,6 +30,7 @@ mod text;
 
 use interlock_model::{ChangeDocument, Report};
 
+pub use baseline::baseline_text;
 pub use json_v1::schema as report_schema;
 pub use schema::{change_schema, document_schema};
 

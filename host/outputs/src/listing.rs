@@ -85,7 +85,7 @@ impl List<'_> {
         let message = for_terminal(&finding.message);
         let (message, lowered) = match effect {
             Effect::Shadow => (format!("{}: {message}", shadow(finding.asked)), Vec::new()),
-            Effect::Blocks | Effect::Warns | Effect::Told | Effect::Waived => {
+            Effect::Blocks | Effect::Warns | Effect::Told | Effect::Waived | Effect::Known => {
                 (message + &asked_for(finding), finding::lowered_in_words(policy, finding))
             }
         };
@@ -108,7 +108,7 @@ impl List<'_> {
         let effect = Effect::of_broken(policy);
         let weight = match effect {
             Effect::Shadow => shadow(policy.on_error.verdict()),
-            Effect::Blocks | Effect::Warns | Effect::Told | Effect::Waived => {
+            Effect::Blocks | Effect::Warns | Effect::Told | Effect::Waived | Effect::Known => {
                 format!("on-error: {}", broken::counts_as(policy))
             }
         };

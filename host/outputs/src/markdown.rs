@@ -1,6 +1,6 @@
 //! The report as Markdown: a comment on a pull request, or a job's summary (`$GITHUB_STEP_SUMMARY`).
 //!
-//! The verdict and a table of what counts first; then what could not judge, what is waived, what is in shadow, what was
+//! The verdict and a table of what counts first; then what could not judge, what is waived or known, what is in shadow, what was
 //! not judged; folded away, why each rule exists and what the answer binds. `sections.rs` says each of these, and this
 //! file fits them into what GitHub takes. What does not fit is counted where it is missing.
 //!

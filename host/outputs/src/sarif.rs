@@ -1,8 +1,8 @@
 //! SARIF 2.1.0 (OASIS), as GitHub code scanning reads it: one run, one result for each thing that stands against the
 //! change, each with a place in a file and a fingerprint that does not move with its line.
 //!
-//! What is no finding about a line (what was not judged, what policies in shadow mode found, waivers that do not hold, a
-//! cut) are notifications of the run, which `executionSuccessful: false` goes with if a policy is broken or there was
+//! What is no finding about a line (what was not judged, what policies in shadow mode found, waivers that do not hold, what of
+//! the baseline was not found, a cut) are notifications of the run, which `executionSuccessful: false` goes with if a policy is broken or there was
 //! nothing to judge. GitHub shows results only, so a broken policy is one as well.
 //!
 //! `log.rs` holds the wire's types, `result.rs` and `rule.rs` fill two of them, `notification.rs` those of the run, and

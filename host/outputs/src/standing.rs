@@ -256,6 +256,7 @@ mod tests {
                 "block config-sanity/list-shrink",
                 "block config-sanity/numeric-ratio",
                 "warn change-window/weekend",
+                "warn config-sanity/match-all",
                 "warn rollback-ready/not-rehearsed",
             ]
         );
@@ -269,6 +270,7 @@ mod tests {
             standing(&report).iter().flat_map(|it| it.notes(&report, &document)).collect();
         for expect in [
             "waived by `Li Wei` until 2023-11-13T00:00Z: the certificate runs out on Monday",
+            "known: the baseline accepts it as it is said here",
             "lowered by the policy set: `rollback-ready` is bound in mode `warn`",
             "at `edge.yaml:1:1` (`/prefixes`, before the change)",
             "also at `bin/tool` (`/prefixes`)",

@@ -26,8 +26,8 @@ use wrap::{wrap, wrap_hanging};
 
 // What other formats for people say in the same words.
 pub(crate) use broken::{FAULT_MAX, counts_as, next_step, said_by, which};
-pub(crate) use finding::{lowered_in_words, waived_in_words};
-pub(crate) use summary::{counts_and_rest, not_judged_in_words, waivers};
+pub(crate) use finding::{KNOWN, lowered_in_words, waived_in_words};
+pub(crate) use summary::{counts_and_rest, not_judged_in_words, stale, waivers};
 
 /// Narrower than this, wrapping makes text harder to read, not easier; wider, lines are.
 const WIDTHS: std::ops::RangeInclusive<usize> = 60..=120;
@@ -200,8 +200,8 @@ fn by_rule(policy: &PolicyReport, is_wanted: impl Fn(&JudgedFinding) -> bool) ->
     let mut rules: Vec<OfRule<'_>> = Vec::new();
     for finding in judged(policy).iter().filter(|finding| is_wanted(finding)) {
         let is_alike = |of: &&mut OfRule<'_>| {
-            let first = of.first;
-            (&first.rule, first.asked, &first.waived) == (&finding.rule, finding.asked, &finding.waived)
+            let reason = |it: &JudgedFinding| (it.asked, it.waived.clone(), it.baseline.is_known());
+            of.first.rule == finding.rule && reason(of.first) == reason(finding)
         };
         match rules.iter_mut().find(is_alike) {
             Some(of) => of.findings.push(finding),

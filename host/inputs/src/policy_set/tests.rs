@@ -35,6 +35,7 @@ waivers:
     from: "2026-03-01T08:00Z"
     until: "2026-03-15T08:00Z"
     scope: { services: [checkout], environments: [staging] }
+baseline: known.yaml
 "#;
 
 fn files() -> BTreeMap<&'static str, &'static str> {
@@ -122,6 +123,8 @@ fn a_whole_set_is_read() {
         (calendar.span.line, calendar.span.column, calendar.pointer.as_str()),
         (18, 13, "/calendars/0")
     );
+    let baseline = set.baseline.as_ref().map(|named| (named.path.as_path(), named.span.line));
+    assert_eq!(baseline, Some((Path::new("ops/known.yaml"), 27)));
     let [waiver] = set.waivers.as_slice() else { panic!("{:?}", set.waivers) };
     assert_eq!((waiver.policy.as_str(), waiver.rule.as_str()), ("change-window", "weekend"));
     assert_eq!(waiver.scope.environments, Some(vec!["staging".to_owned()]));
@@ -140,6 +143,9 @@ fn one_slip_is_one_problem_at_its_place() {
     slip("calendars: [", "calendar: [", "set.yaml:18:1", "unknown key `calendar`", "`calendars`");
     slip("version: 1", "version: 2", "set.yaml:1:10", "the number `2`, expected `1`", "write `version: 1`");
     slip("version: 1\n", "", "set.yaml:1:1", "no key `version`", "add `version");
+    slip("baseline: known", "basline: known", "set.yaml:27:1", "unknown key `basline`", "`baseline`");
+    let empty = "the text ` `, expected the path of a file";
+    slip("baseline: known.yaml", "baseline: \" \"", "set.yaml:27:11", empty, "leave the key out");
     // Names.
     slip(
         "  house-rules:",
@@ -497,6 +503,7 @@ fn the_starters_examples_read() {
     assert_eq!(set.policies.len(), STOCK.len() + 1);
     assert!(set.policies[0].when.is_some() && set.policies[0].limits.fuel.is_some());
     assert_eq!((set.waivers.len(), set.calendars.len(), set.read.len()), (1, 1, 2));
+    assert!(set.baseline.is_some());
     assert_eq!(set.catalog.unwrap().services.len(), 4);
     // It is shown in terminals and editors of any width.
     assert!(STARTER.lines().all(|line| line.chars().count() <= 100 && line.is_ascii()), "a long line");
@@ -504,7 +511,7 @@ fn the_starters_examples_read() {
 
 #[test]
 fn the_schema_is_as_strict_as_the_reader() {
-    for schema in [policy_set_schema(), crate::catalog_schema()] {
+    for schema in [policy_set_schema(), crate::catalog_schema(), baseline_schema()] {
         let text = serde_json::to_string(&schema).unwrap();
         assert!(!text.contains("null") && !text.contains("\"format\""), "{text}");
         assert!(!text.contains("\\n"), "{text}");

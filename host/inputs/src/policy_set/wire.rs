@@ -35,6 +35,8 @@ pub(crate) struct PolicySet {
     pub(super) calendars: Option<Vec<String>>,
     /// Written decisions to let one rule pass for a while. Absent: none.
     pub(super) waivers: Option<Vec<Waiver>>,
+    /// A file of findings that were there before and are accepted, relative to this file's folder. Absent: none.
+    pub(super) baseline: Option<String>,
 }
 
 /// One policy: where it comes from, its settings, and how much it weighs.

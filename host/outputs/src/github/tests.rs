@@ -166,7 +166,7 @@ fn shadow_annotates_nothing() {
         report.policies.iter().map(|it| it.id.as_str()).filter(|id| id.starts_with("on-trial")).collect();
     assert_eq!(in_shadow.len(), 2);
     let output = render(&(report.clone(), document));
-    assert_eq!([count(&output, "error"), count(&output, "warning")], [2, 2]);
+    assert_eq!([count(&output, "error"), count(&output, "warning")], [2, 3]);
     assert!(!output.contains("title=on-trial"), "{output}");
 }
 

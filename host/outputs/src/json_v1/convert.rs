@@ -5,9 +5,9 @@ use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
 use interlock_model::{
-    Basis, ChangeDocument, ChangeKind, Decision, Digest, Document, Evidence, FailOn, FileSources,
-    JudgedFinding, Mode, NotJudged, OnError, Phase, Place, PolicyReport, Progress, Question, Report,
-    ReportedOutcome, Side, Sources, Span, Spending, Untrusted, Verdict, Waived, Waiver, WaiverReport,
+    Basis, ChangeDocument, ChangeKind, Decision, Digest, Document, Evidence, FailOn, FileSources, InBaseline,
+    JudgedFinding, KnownFinding, Mode, NotJudged, OnError, Phase, Place, PolicyReport, Progress, Question,
+    Report, ReportedOutcome, Side, Sources, Span, Spending, Untrusted, Verdict, Waived, Waiver, WaiverReport,
     WaiverScope, WaiverState,
 };
 
@@ -26,6 +26,7 @@ impl ReportV1 {
             policies,
             not_judged,
             waivers,
+            stale,
             policy_set,
             engine,
             tzdb,
@@ -45,6 +46,7 @@ impl ReportV1 {
             policies: policies.iter().map(|policy| places.policy(policy)).collect(),
             not_judged: not_judged.iter().map(Into::into).collect(),
             waivers: (!waivers.is_empty()).then(|| waivers.iter().map(Into::into).collect()),
+            stale: (!stale.is_empty()).then(|| stale.iter().map(Into::into).collect()),
             policy_set: policy_set.as_str().to_owned(),
             engine: engine.clone(),
             tzdb: tzdb.clone(),
@@ -56,6 +58,13 @@ impl ReportV1 {
 /// JSON carries the text as it came; `escape::for_json` sees to how it is written down.
 pub(super) fn raw(text: &Untrusted) -> String {
     text.as_unescaped().to_owned()
+}
+
+fn known(baseline: &InBaseline) -> Option<KnownV1> {
+    match baseline {
+        InBaseline::Known(says) => Some(KnownV1 { says: says.as_str().to_owned() }),
+        InBaseline::Never | InBaseline::New(_) => None,
+    }
 }
 
 fn text_of(digest: &Digest) -> String {
@@ -113,13 +122,25 @@ impl<'a> Places<'a> {
     }
 
     fn finding(&self, finding: &JudgedFinding) -> FindingV1 {
-        let JudgedFinding { rule, verdict, asked, waived, message, why, origin, remedy, places, evidence } =
-            finding;
+        let JudgedFinding {
+            rule,
+            verdict,
+            asked,
+            waived,
+            baseline,
+            message,
+            why,
+            origin,
+            remedy,
+            places,
+            evidence,
+        } = finding;
         FindingV1 {
             rule: rule.clone(),
             verdict: (*verdict).into(),
             asked: (asked != verdict).then(|| (*asked).into()),
             waived: waived.as_ref().map(Into::into),
+            known: known(baseline),
             message: raw(message),
             why: raw(why),
             origin: origin.as_ref().map(raw),
@@ -303,6 +324,19 @@ impl From<&WaiverReport> for WaiverV1 {
             reason: raw(reason),
             from: from.to_string(),
             until: until.to_string(),
+        }
+    }
+}
+
+impl From<&KnownFinding> for StaleV1 {
+    fn from(entry: &KnownFinding) -> Self {
+        let KnownFinding { policy, rule, path, pointer, says } = entry;
+        Self {
+            policy: policy.as_str().to_owned(),
+            rule: rule.clone(),
+            path: raw(path),
+            pointer: pointer.as_str().to_owned(),
+            says: says.as_str().to_owned(),
         }
     }
 }

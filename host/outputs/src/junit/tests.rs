@@ -47,6 +47,7 @@ fn each_sort_of_thing_becomes_its_sort_of_case() {
             ["change-window", "weekend (waived)", "skipped waived"],
             ["config-sanity", "list-shrink", "failure block"],
             ["config-sanity", "numeric-ratio", "failure block"],
+            ["config-sanity", "match-all (known)", "skipped known"],
             ["data-quality", "data-quality", "skipped not-asked"],
             ["on-trial", "no-canary (shadow)", "skipped shadow"],
             ["on-trial-too", "on-trial-too", "skipped broken"],

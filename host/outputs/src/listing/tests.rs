@@ -33,6 +33,7 @@ fn the_hardest_is_first_and_nothing_is_told_twice() {
             (Effect::Warns, "rollback-ready/not-rehearsed"),
             (Effect::Told, "interlock/not-judged"),
             (Effect::Waived, "change-window/weekend"),
+            (Effect::Known, "config-sanity/match-all"),
         ],
         shadow.as_slice(),
         &[(Effect::Shadow, "on-trial-too")],

@@ -54,15 +54,18 @@ pub(super) fn headline(report: &Report) -> String {
 pub(super) fn sections(page: &Page<'_>, report: &Report) -> Vec<Section> {
     let active = findings(report, Part::Active);
     let waived = findings(report, Part::Waived);
+    let known = findings(report, Part::Known);
     let shadow = findings(report, Part::Shadow);
     let shadow_broken = broken_rows(report, Part::Shadow);
     let tried = [shadow.iter().map(|it| shadow_row(page, it)).collect(), shadow_broken].concat();
-    let reasons = [why_rows([&active, &waived]), fact_rows(page, [&active, &waived])].concat();
+    let reasons =
+        [why_rows([&active, &waived, &known]), fact_rows(page, [&active, &waived, &known])].concat();
     let not_judged = summary::not_judged_in_words(report);
     vec![
         table("**Findings**", active.iter().map(|it| active_row(page, it)).collect(), 24_000),
         list("**Could not judge**", broken_rows(report, Part::Active), 8_000),
-        list("**Waived**", waived.iter().map(|it| waived_row(page, it)).collect(), 6_000),
+        list("**Waived**", waived.iter().map(|it| accepted_row(page, it)).collect(), 6_000),
+        list("**Known**", known.iter().map(|it| accepted_row(page, it)).collect(), 6_000),
         list("**Not judged**", not_judged.iter().map(|what| item(what)).collect(), 4_000),
         folded(&counted("In shadow mode, does not count", tried.len()), tried, 6_000),
         folded("What the answer binds, who was not asked", binding_rows(report), 4_000),
@@ -105,6 +108,7 @@ fn text_of(text: &Untrusted) -> String {
 enum Part {
     Active,
     Waived,
+    Known,
     Shadow,
 }
 
@@ -113,6 +117,7 @@ impl Part {
         match effect {
             Effect::Blocks | Effect::Warns | Effect::Told => Self::Active,
             Effect::Waived => Self::Waived,
+            Effect::Known => Self::Known,
             Effect::Shadow => Self::Shadow,
         }
     }
@@ -162,8 +167,8 @@ fn active_row(page: &Page<'_>, of: &Of<'_>) -> String {
     )
 }
 
-/// Without the remedy: somebody has decided that it is not needed for a while.
-fn waived_row(page: &Page<'_>, of: &Of<'_>) -> String {
+/// Without the remedy: somebody has decided that it is not needed, for a while or as it is.
+fn accepted_row(page: &Page<'_>, of: &Of<'_>) -> String {
     let (policy, finding) = of;
     let lowered: String =
         finding::lowered_in_words(policy, finding).iter().map(|text| format!("; {}", line(text))).collect();
@@ -183,7 +188,7 @@ fn shadow_row(page: &Page<'_>, of: &Of<'_>) -> String {
 }
 
 /// Why each rule exists, once.
-fn why_rows(findings: [&Vec<Of<'_>>; 2]) -> Vec<String> {
+fn why_rows(findings: [&Vec<Of<'_>>; 3]) -> Vec<String> {
     let mut rows: Vec<String> = Vec::new();
     let mut told = HashSet::new();
     for of in findings.into_iter().flatten() {
@@ -198,7 +203,7 @@ fn why_rows(findings: [&Vec<Of<'_>>; 2]) -> Vec<String> {
 }
 
 /// What each finding stands on, where it says so.
-fn fact_rows(page: &Page<'_>, findings: [&Vec<Of<'_>>; 2]) -> Vec<String> {
+fn fact_rows(page: &Page<'_>, findings: [&Vec<Of<'_>>; 3]) -> Vec<String> {
     let row = |of: &Of<'_>| {
         let (_, finding) = of;
         let facts = line(&finding::facts_in_words(&finding.evidence)?);
@@ -217,7 +222,9 @@ fn broken_rows(report: &Report, wanted: Part) -> Vec<String> {
 fn broken_row(policy: &PolicyReport, fault: &Fault) -> String {
     let said = fault.said().map(|said| format!(" ({})", code_for_markdown(&text_of(said), Within::Line)));
     let counts_as = match Part::of(Effect::of_broken(policy)) {
-        Part::Active | Part::Waived => format!("; on-error: {}", line(&broken::counts_as(policy))),
+        Part::Active | Part::Waived | Part::Known => {
+            format!("; on-error: {}", line(&broken::counts_as(policy)))
+        }
         Part::Shadow => String::new(),
     };
     format!(
@@ -231,5 +238,5 @@ fn broken_row(policy: &PolicyReport, fault: &Fault) -> String {
 
 fn binding_rows(report: &Report) -> Vec<String> {
     let sentences = [summary::binding(report)].into_iter().chain(summary::not_asked(report));
-    sentences.chain(summary::waivers(report)).map(|text| item(&text)).collect()
+    sentences.chain(summary::waivers(report)).chain(summary::stale(report)).map(|text| item(&text)).collect()
 }

@@ -10,7 +10,7 @@ use serde::Serialize;
 use crate::escape::for_viewer;
 use crate::region::Region;
 use crate::standing::{Problem, Standing, name, standing, text};
-use crate::text::{not_judged_in_words, waivers};
+use crate::text::{not_judged_in_words, stale, waivers};
 
 /// Who made the results.
 pub(super) const SOURCE: &str = "interlock";
@@ -68,7 +68,9 @@ pub(super) fn all(report: &Report, document: &ChangeDocument) -> Vec<Entry> {
         not_judged.iter().map(|it| about_run("not-judged", &format!("not judged: {it}"), report));
     let waivers = waivers(report);
     let waivers = waivers.iter().map(|it| about_run("waiver", it, report));
-    against.chain(not_judged).chain(waivers).chain(policies).collect()
+    let stale = stale(report);
+    let stale = stale.iter().map(|it| about_run("baseline", it, report));
+    against.chain(not_judged).chain(waivers).chain(stale).chain(policies).collect()
 }
 
 fn of_standing(standing: &Standing<'_>, report: &Report, document: &ChangeDocument) -> Entry {
@@ -196,5 +198,7 @@ fn of_finding(finding: &JudgedFinding) -> Vec<(&'static str, String)> {
     let waived = finding.waived.iter().flat_map(|waived| {
         [("waived-by", name(waived.by.as_unescaped())), ("waived-until", waived.until.to_string())]
     });
-    [("asked", finding.asked.to_string())].into_iter().chain(pointer).chain(waived).collect()
+    let known = finding.baseline.is_known().then(|| ("baseline", "known".to_owned()));
+    let asked = [("asked", finding.asked.to_string())];
+    asked.into_iter().chain(pointer).chain(waived).chain(known).collect()
 }

@@ -99,6 +99,7 @@ fn broken_unjudged_and_shadow_are_told_apart() {
             "ERROR config-sanity/list-shrink",
             "ERROR config-sanity/numeric-ratio",
             "WARNING change-window/weekend",
+            "WARNING config-sanity/match-all",
             "WARNING rollback-ready/not-rehearsed",
             "INFO interlock/answer",
         ]

@@ -5,7 +5,7 @@ use interlock_model::{ChangeDocument, PolicyReport, Report, ReportedOutcome};
 use super::log::{Descriptor, Level, Notification};
 use super::result::{level_of, message};
 use crate::standing::{BROKEN, Problem, Standing, in_shadow, in_words, name, standing, text};
-use crate::text::{judged, not_judged_in_words, waivers};
+use crate::text::{judged, not_judged_in_words, stale, waivers};
 
 /// Notifications of one sort. The rest is counted.
 const OF_A_SORT_MAX: usize = 50;
@@ -29,6 +29,7 @@ pub(super) fn all(report: &Report, document: &ChangeDocument, left_out: usize) -
         notes("interlock/not-judged", not_judged_in_words(report)),
         notes("interlock/not-asked", not_asked(report)),
         notes("interlock/waiver", waivers(report)),
+        notes("interlock/baseline", stale(report)),
         notes("interlock/shadow", shadow.iter().map(|it| in_shadow_mode(it, report, document)).collect()),
     ]
     .concat()

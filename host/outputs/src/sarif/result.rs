@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use interlock_model::{ChangeDocument, Digest, Place, Report, Verdict, Waived};
+use interlock_model::{ChangeDocument, Digest, Place, Report, Verdict};
 use sha2::{Digest as _, Sha256};
 
 use super::log::{
@@ -11,7 +11,7 @@ use super::log::{
 use crate::escape::{for_relative_uri, for_sarif_message};
 use crate::region::{self, Spot, Within};
 use crate::standing::{Problem, Standing, in_words, name};
-use crate::text::waived_in_words;
+use crate::text::{KNOWN, waived_in_words};
 
 /// Places of one result beside its first. GitHub refuses a result with 1,000 locations and shows 100 of them.
 const RELATED_MAX: usize = 99;
@@ -31,7 +31,7 @@ pub(super) fn result(standing: &Standing<'_>, report: &Report, document: &Change
         locations: [location(&standing.spot(report, document), None)],
         related_locations: related(standing, report, document),
         partial_fingerprints: BTreeMap::new(),
-        suppressions: waived(standing).into_iter().map(suppression).collect(),
+        suppressions: suppressions(standing),
         properties: properties(standing),
     }
 }
@@ -92,16 +92,18 @@ fn related(standing: &Standing<'_>, report: &Report, document: &ChangeDocument) 
     (1..).zip(rest).take(RELATED_MAX).map(related).collect()
 }
 
-fn waived<'a>(standing: &Standing<'a>) -> Option<&'a Waived> {
-    match standing.what {
-        Problem::Finding(finding) => finding.waived.as_ref(),
-        Problem::Broken(_) => None,
-    }
-}
-
-/// The waiver stands in the policy set, which is outside of what was judged.
-fn suppression(waived: &Waived) -> Suppression {
-    Suppression { kind: "external", status: "accepted", justification: waived_in_words(waived) }
+/// Who has accepted it. Waiver and baseline stand beside what was judged and not in it, so they are external; and what is
+/// known is suppressed rather than of a `baselineState`, which compares with an earlier run, and says nothing of
+/// anybody's consent.
+fn suppressions(standing: &Standing<'_>) -> Vec<Suppression> {
+    let finding = match standing.what {
+        Problem::Finding(finding) => finding,
+        Problem::Broken(_) => return Vec::new(),
+    };
+    let accepted =
+        |justification: String| Suppression { kind: "external", status: "accepted", justification };
+    let known = finding.baseline.is_known().then(|| KNOWN.to_owned());
+    finding.waived.iter().map(waived_in_words).chain(known).map(accepted).collect()
 }
 
 fn properties(standing: &Standing<'_>) -> BTreeMap<&'static str, String> {

@@ -129,7 +129,7 @@ fn notifications(run: &Value) -> Vec<(String, String)> {
 }
 
 #[test]
-fn modes_and_waivers_are_told_apart() {
+fn modes_waivers_and_the_baseline_are_told_apart() {
     let run = run_of(&fixture::governed());
     assert_eq!(
         levels(&run),
@@ -137,13 +137,22 @@ fn modes_and_waivers_are_told_apart() {
             "error config-sanity/list-shrink",
             "error config-sanity/numeric-ratio",
             "warning change-window/weekend",
+            "warning config-sanity/match-all",
             "warning rollback-ready/not-rehearsed",
         ]
     );
     let suppression = &run["results"][2]["suppressions"][0];
     assert_eq!((&suppression["kind"], &suppression["status"]), (&json!("external"), &json!("accepted")));
-    assert_eq!(list(&run["results"][3]["suppressions"]), [] as [Value; 0]);
-    assert_eq!(run["results"][3]["properties"]["asked"], "block");
+    let known = json!([{
+        "kind": "external",
+        "status": "accepted",
+        "justification": "known: the baseline accepts it as it is said here",
+    }]);
+    assert_eq!(run["results"][3]["suppressions"], known);
+    let stale = notifications(&run).into_iter().find(|(id, _)| id == "interlock/baseline").unwrap().1;
+    assert!(stale.contains("was not found here"), "{stale}");
+    assert_eq!(list(&run["results"][4]["suppressions"]), [] as [Value; 0]);
+    assert_eq!(run["results"][4]["properties"]["asked"], "block");
     // Broken in shadow counts for nothing.
     assert_eq!(run["invocations"][0]["executionSuccessful"], true);
     let shadow = notifications(&run).into_iter().filter(|(id, _)| id == "interlock/shadow");

@@ -80,8 +80,12 @@ pub(crate) fn lowered_in_words(policy: &PolicyReport, finding: &JudgedFinding) -
         }
         Mode::Enforce | Mode::Warn | Mode::Shadow => None,
     };
-    mode.into_iter().chain(finding.waived.as_ref().map(waived_in_words)).collect()
+    let known = finding.baseline.is_known().then(|| KNOWN.to_owned());
+    mode.into_iter().chain(finding.waived.as_ref().map(waived_in_words)).chain(known).collect()
 }
+
+/// What is said of a finding that the baseline holds.
+pub(crate) const KNOWN: &str = "known: the baseline accepts it as it is said here";
 
 pub(crate) fn waived_in_words(waived: &Waived) -> String {
     let Waived { reason, by, until } = waived;

@@ -1,9 +1,9 @@
-//! The last lines: what was counted, who was not asked, which waivers do not hold, what the answer does not speak of,
-//! what it binds.
+//! The last lines: what was counted, who was not asked, which waivers do not hold, what of the baseline was not found,
+//! what the answer does not speak of, what it binds.
 
 use interlock_model::{
-    JudgedFinding, NotJudged, PolicyReport, Progress, Question, Report, ReportedOutcome, Untrusted, Verdict,
-    Waiver, WaiverReport, WaiverScope, WaiverState,
+    JudgedFinding, KnownFinding, NotJudged, PolicyReport, Progress, Question, Report, ReportedOutcome,
+    Untrusted, Verdict, Waiver, WaiverReport, WaiverScope, WaiverState,
 };
 
 use super::wrap::wrap_hanging;
@@ -14,11 +14,13 @@ use crate::escape::{name_for_terminal, text_for_terminal};
 const HANGING: usize = 2;
 /// Columns of one name among several: of a service, an environment.
 const SCOPE_NAME_MAX: usize = 64;
+/// Columns of a path or a pointer of the baseline.
+const STALE_PATH_MAX: usize = 160;
 
 /// One sentence after another, each wrapped under itself.
 pub(super) fn render(page: &Page<'_>, report: &Report) -> String {
     let sentences = [counts_and_rest(report)].into_iter().chain(not_asked(report)).chain(waivers(report));
-    let sentences = sentences.chain([binding(report)]);
+    let sentences = sentences.chain(stale(report)).chain([binding(report)]);
     sentences.map(|text| wrap_hanging(&text, page.width, HANGING)).collect::<Vec<_>>().join("\n")
 }
 
@@ -32,15 +34,26 @@ pub(crate) fn counts(report: &Report) -> String {
     let bound = report.policies.iter().filter(|policy| is_bound(policy)).count();
     let judging = counting(report).filter(|policy| is_bound(policy) && has_judged(policy)).count();
     let weighing = |verdict: Verdict| findings(report).filter(|finding| finding.verdict == verdict).count();
-    let waived = findings(report).filter(|finding| finding.waived.is_some()).count();
     format!(
         "{} judged 1 change: {} block, {} warn{}, {}",
         of_all(judging, bound),
         weighing(Verdict::Block),
         weighing(Verdict::Warn),
-        if waived == 0 { String::new() } else { format!(" ({waived} waived)") },
+        lowered(report),
         counted(broken_policies(report).count(), "error", "errors"),
     )
+}
+
+/// ` (1 waived, 2 known)`. What is both is waived: that ends.
+fn lowered(report: &Report) -> String {
+    let waived = findings(report).filter(|finding| finding.waived.is_some()).count();
+    let known = findings(report).filter(|it| it.waived.is_none() && it.baseline.is_known()).count();
+    let parts: Vec<String> = [(waived, "waived"), (known, "known")]
+        .iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, what)| format!("{count} {what}"))
+        .collect();
+    if parts.is_empty() { String::new() } else { format!(" ({})", parts.join(", ")) }
 }
 
 /// The findings that count.
@@ -177,6 +190,28 @@ fn scope_in_words(scope: &WaiverScope) -> String {
         names("environments", environments),
     ];
     parts.into_iter().flatten().collect::<Vec<_>>().join("; ")
+}
+
+/// Entries of the baseline that found nothing in the files that change, the first few.
+pub(crate) fn stale(report: &Report) -> Vec<String> {
+    let line = |entry: &KnownFinding| {
+        let KnownFinding { policy, rule, path, pointer, says: _long } = entry;
+        let path = text_for_terminal(path.as_unescaped(), STALE_PATH_MAX);
+        let at = match pointer.as_str() {
+            "" => String::new(),
+            pointer => format!(" (`{}`)", text_for_terminal(pointer, STALE_PATH_MAX)),
+        };
+        format!(
+            "known `{}` in `{path}`{at} was not found here; remove it from the baseline",
+            rule_id(policy, rule)
+        )
+    };
+    let mut lines: Vec<String> = report.stale.iter().take(LISTED).map(line).collect();
+    let more = report.stale.len().saturating_sub(LISTED);
+    if more > 0 {
+        lines.push(format!("more known findings that were not found here: {more}"));
+    }
+    lines
 }
 
 /// What the answer is good for: these bytes, these policies, this question, until then.

@@ -44,6 +44,7 @@ fn the_wire_form_is_frozen() {
         verdict: Verdict::Warn,
         asked: Verdict::Warn,
         waived: None,
+        baseline: InBaseline::Never,
         message: "m".into(),
         why: "w".into(),
         origin: Some("o".into()),
@@ -184,6 +185,22 @@ fn what_a_policy_set_adds_is_frozen_too() {
         (&json!("warn"), &json!("block"), None)
     );
 
+    let known = &policies[1]["findings"][2];
+    assert_eq!(
+        (&known["verdict"], &known["asked"], &known["known"], known.get("waived")),
+        (&json!("warn"), &json!("block"), &json!({"says": "5a".repeat(16)}), None)
+    );
+    assert_eq!(
+        found["stale"],
+        json!([{
+            "policy": "config-sanity",
+            "rule": "list-shrink",
+            "path": "routes/edge.yaml",
+            "pointer": "/peers",
+            "says": "5a".repeat(16),
+        }])
+    );
+
     assert_eq!(
         policies[1]["findings"][0]["places"],
         json!([
@@ -256,10 +273,10 @@ fn nothing_that_was_added_is_required() {
         name => schema["$defs"][name]["required"].to_string(),
     };
     for (of, fields) in [
-        ("ReportV1", ["waivers"].as_slice()),
+        ("ReportV1", ["waivers", "stale"].as_slice()),
         ("DocumentV1", &["payload"]),
         ("PolicyV1", &["mode", "because"]),
-        ("FindingV1", &["asked", "waived"]),
+        ("FindingV1", &["asked", "waived", "known"]),
         ("PlaceV1", &["side"]),
         ("NotJudgedV1", &["zone", "files"]),
     ] {

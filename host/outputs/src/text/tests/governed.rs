@@ -48,6 +48,16 @@ warn[change-window/weekend]: 2023-11-12 is a Sunday in Asia/Shanghai, and `oss-a
    = see: Alibaba Cloud, 2023-11-12, https://blog.vonng.com/en/cloud/aliyun
    = fix: move `schedule.start` to a working day, or name the open incident this change answers
 
+warn[config-sanity/match-all]: `/limits` is new, and is `*` (asked for: block)
+ --> routes/edge.yaml:3:1
+  |
+3 | limits:
+  | ^^^^^^
+  |
+  = known: the baseline accepts it as it is said here
+  = why: what matches everything is rarely meant
+  = fix: name what is meant
+
 warn[rollback-ready/not-rehearsed]: the rollback was not rehearsed (asked for: block)
  --> change-config.yaml:2:1
   |
@@ -69,14 +79,16 @@ in shadow mode (recorded, does not count):
       (`/rollout/stages`), `change-config.yaml:15:3` (`/rollout/stages`)
   broken[on-trial-too]: the policy panicked: `index out of bounds`
 
-3 of 7 policies judged 1 change: 2 block, 2 warn (1 waived), 0 errors; not judged: the values in
-  `bin/tool` (no format that is read), `on-trial` (in shadow), `on-trial-too` (in shadow), holidays
-  in `America/Los_Angeles` (no calendar given)
+3 of 7 policies judged 1 change: 2 block, 3 warn (1 waived, 1 known), 0 errors; not judged: the
+  values in `bin/tool` (no format that is read), `on-trial` (in shadow), `on-trial-too` (in shadow),
+  holidays in `America/Los_Angeles` (no calendar given)
 not asked: `data-quality`, `tested-scope` (`when.kinds` is `code`, `data`; the change is `config`)
 waiver for `change-window/holiday` by `Li Wei` is for other changes (services `oss-auth`;
   environments `staging`, `test`)
 waiver for `change-window/late-friday` by `Li Wei` expired at 2023-11-13T00:00Z
 waiver for `change-window/outside-hours` by `Li Wei` holds from 2023-11-10T00:00Z on, not yet
+known `config-sanity/list-shrink` in `routes/edge.yaml` (`/peers`) was not found here; remove it
+  from the baseline
 binds document 404040404040, changed files 8a8a8a8a8a8a, policy set 656565656565, deploy at
   2023-11-12T09:30Z (simulated: no licence to deploy), valid until 2023-11-13T09:30Z
 ";
