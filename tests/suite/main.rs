@@ -15,6 +15,7 @@
 //! | `costs` | `policies/COSTS.md` | what each stock policy costs |
 //! | `range` | `tests/ranges/*` | ranges of git repositories, judged and read again in every format |
 //! | `verify` | the binary | an earlier decision holds for what it was made for |
+//! | `authoring` | `host/authoring/templates/*` | a new project builds, and a module is told as it is |
 //! | `sdk` | `tests/guests/*` | what the SDK does on wasm |
 //! | `cli` | `tests/cli/*.trycmd`, `README.md` | what a person sees |
 //! | `tidy` | the repository | its own rules |
@@ -32,6 +33,7 @@
     reason = "a test that cannot go on has failed, and a trial's panic is its message"
 )]
 
+mod authoring;
 mod cache;
 mod cases;
 mod cli;
@@ -61,6 +63,7 @@ fn main() {
     // Transcripts name files as somebody in a clone does.
     std::env::set_current_dir(support::root()).expect("the repository can be entered");
     let mut trials: Vec<Trial> = [
+        authoring::trials(),
         cache::trials(),
         cases::trials(),
         cli::trials(),

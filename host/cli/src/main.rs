@@ -4,6 +4,7 @@
 //! blocks it, 2 the arguments or the document cannot be used, 3 an error or missing evidence decides.
 
 mod args;
+mod build;
 mod calendar;
 mod change;
 mod check;
@@ -11,7 +12,9 @@ mod explain;
 mod gate;
 mod init;
 mod input;
+mod inspect;
 mod manual;
+mod new;
 mod notices;
 mod policies;
 mod schema;
@@ -38,6 +41,9 @@ fn main() -> ExitCode {
         Command::Init(arguments) => init::run(&arguments),
         Command::Policies(arguments) => policies::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
+        Command::New(command) => new::run(&command),
+        Command::Build(arguments) => build::run(&arguments),
+        Command::Inspect(arguments) => inspect::run(&arguments),
         Command::Calendar(command) => calendar::run(&command),
         Command::Completions(arguments) => manual::completions(&arguments),
         Command::Man(arguments) => manual::man(&arguments),
