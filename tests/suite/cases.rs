@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use anyhow::{Context as _, Result, bail};
+use interlock::Binding;
 use interlock_model::{Instant, Pointer, SettingValue, Settings};
 use libtest_mimic::{Failed, Trial};
 use serde::Deserialize;
@@ -84,15 +85,29 @@ pub fn all_values() -> Vec<(String, Value)> {
 }
 
 fn run(policy: &str, base: &Value, case: &Case, calendars: &[String]) -> Result<()> {
+    judged_as_expected(stock_binding(policy, Settings::new())?, base, case, calendars)
+}
+
+/// One case of one policy, wherever its module comes from.
+fn judged_as_expected(binding: Binding, base: &Value, case: &Case, calendars: &[String]) -> Result<()> {
     let document = read_value(&merged(base, &case.change)).context("the document of the case")?;
-    let gate = with_calendars(builder_of([stock_binding(policy, settings(&case.settings)?)?]), calendars)?
-        .build()?;
+    let binding = binding.settings(settings(&case.settings)?);
+    let gate = with_calendars(builder_of([binding]), calendars)?.build()?;
     let planned = document.change.schedule.as_ref().and_then(|it| it.start_moments.first()).map(|it| it.at);
     let at = case.evaluated_at.or(planned).unwrap_or_else(some_time);
     let mut report = gate.check(&document, &question(case.asked_at.into(), at));
     // What the gate says beside the policy is held by `gate` and `policy_set`.
     report.policies.retain(|judged| judged.id.as_str() != interlock::HOST);
     expected::check(&report, &case.expect)
+}
+
+/// Every case of a file against a module that is no stock policy. Says how many there were.
+pub fn all_pass(folder: &Path, binding: &Binding) -> Result<usize> {
+    let Cases { base, calendars, cases } = cases_of(folder);
+    for case in &cases {
+        judged_as_expected(binding.clone(), &base, case, &calendars).with_context(|| case.case.clone())?;
+    }
+    Ok(cases.len())
 }
 
 /// RFC 7396: maps merge, anything else replaces, null removes.

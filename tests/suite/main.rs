@@ -15,6 +15,7 @@
 //! | `costs` | `policies/COSTS.md` | what each stock policy costs |
 //! | `range` | `tests/ranges/*` | ranges of git repositories, judged and read again in every format |
 //! | `verify` | the binary | an earlier decision holds for what it was made for |
+//! | `authoring` | `host/authoring/templates/*` | a new project builds, and a module is told as it is |
 //! | `sdk` | `tests/guests/*` | what the SDK does on wasm |
 //! | `cli` | `tests/cli/*.trycmd`, `README.md` | what a person sees |
 //! | `tidy` | the repository | its own rules |
@@ -33,6 +34,7 @@
 )]
 
 mod baseline;
+mod authoring;
 mod cache;
 mod cases;
 mod cli;
@@ -63,6 +65,7 @@ fn main() {
     std::env::set_current_dir(support::root()).expect("the repository can be entered");
     let mut trials: Vec<Trial> = [
         baseline::trials(),
+        authoring::trials(),
         cache::trials(),
         cases::trials(),
         cli::trials(),

@@ -38,6 +38,15 @@ pub(crate) enum Command {
     Policies(Policies),
     /// Say what a rule asks for, why, and how to satisfy it.
     Explain(Explain),
+    /// Begin a policy of your own.
+    #[command(subcommand)]
+    New(New),
+    /// Build a policy into a module, and say what it is.
+    Build(Build),
+    /// Say what a module is: its rules and settings, what it reads and imports, its digest.
+    ///
+    /// Exit codes: 0 a gate loads it, 2 no gate does; what is known of it is told all the same.
+    Inspect(Inspect),
     /// Look at calendars: what they say of days, when changes may start next, what is wrong with them.
     #[command(subcommand)]
     Calendar(Calendar),
@@ -271,6 +280,53 @@ pub(crate) struct Explain {
 
     #[command(flatten)]
     pub(crate) policy_set: PolicySet,
+}
+
+/// What can be begun.
+#[derive(Subcommand)]
+pub(crate) enum New {
+    /// Write a project for one policy: two rules, their settings, cases and page, and the SDK it is built with.
+    Policy {
+        /// What the policy is called, like `no-friday-deploys`. It becomes a folder here.
+        name: String,
+        /// In which language it is written.
+        #[arg(long, value_enum, default_value_t = LanguageName::Rust, value_name = "LANGUAGE")]
+        lang: LanguageName,
+    },
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum LanguageName {
+    /// With the SDK.
+    Rust,
+}
+
+/// What `interlock build` takes.
+#[derive(Args)]
+pub(crate) struct Build {
+    /// The folder of the policy, or one below it.
+    #[arg(default_value = ".")]
+    pub(crate) path: PathBuf,
+}
+
+/// What `interlock inspect` takes.
+#[derive(Args)]
+pub(crate) struct Inspect {
+    /// A file, or `stock:` and the name of a stock policy.
+    #[arg(value_name = "FILE")]
+    pub(crate) module: String,
+
+    /// How it is told.
+    #[arg(long, value_enum, default_value_t = InspectFormat::Text)]
+    pub(crate) format: InspectFormat,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum InspectFormat {
+    /// For people.
+    Text,
+    /// For machines: `interlock.module/1`.
+    Json,
 }
 
 /// What `interlock completions` takes.

@@ -49,7 +49,7 @@ fn explain(gate: &Gate, name: &str) -> Result<Option<String>, std::fmt::Error> {
     Ok(Some(text))
 }
 
-fn write_rule(text: &mut String, policy: &str, rule: &Rule) -> std::fmt::Result {
+pub(crate) fn write_rule(text: &mut String, policy: &str, rule: &Rule) -> std::fmt::Result {
     writeln!(text, "{policy}/{}: {}\n", rule.id, for_terminal(&rule.title))?;
     writeln!(text, "why:      {}", for_terminal(&rule.help))?;
     if let Some(origin) = &rule.origin {

@@ -5,6 +5,7 @@
 
 mod args;
 mod baseline;
+mod build;
 mod calendar;
 mod change;
 mod check;
@@ -12,7 +13,9 @@ mod explain;
 mod gate;
 mod init;
 mod input;
+mod inspect;
 mod manual;
+mod new;
 mod notices;
 mod policies;
 mod schema;
@@ -39,6 +42,9 @@ fn main() -> ExitCode {
         Command::Init(arguments) => init::run(&arguments),
         Command::Policies(arguments) => policies::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
+        Command::New(command) => new::run(&command),
+        Command::Build(arguments) => build::run(&arguments),
+        Command::Inspect(arguments) => inspect::run(&arguments),
         Command::Calendar(command) => calendar::run(&command),
         Command::Completions(arguments) => manual::completions(&arguments),
         Command::Man(arguments) => manual::man(&arguments),

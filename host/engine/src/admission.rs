@@ -24,7 +24,7 @@ const FUNCTION_BYTES_MAX: usize = 512 * 1024;
 /// Entries of each section that a component can have many of.
 const ENTRIES_MAX: usize = 10_000;
 
-const PACKAGE: &str = "interlock:policy/";
+pub(crate) const PACKAGE: &str = "interlock:policy/";
 
 /// Refuses what must not even be read.
 pub(crate) fn check_size(wasm: &[u8], limits: &Limits) -> Result<(), LoadError> {
@@ -252,6 +252,6 @@ fn invalid(error: &wasmparser::BinaryReaderError) -> LoadError {
 }
 
 /// A name in an error is for reading; a megabyte of it is not.
-fn cut(text: &str) -> String {
+pub(crate) fn cut(text: &str) -> String {
     text.chars().take(200).collect()
 }

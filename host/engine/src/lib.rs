@@ -24,6 +24,7 @@ mod load_error;
 mod log;
 mod lower;
 mod module;
+mod outline;
 mod shown;
 mod slots;
 mod store;
@@ -38,6 +39,7 @@ pub use limits::Limits;
 pub use load_error::{LoadError, Wrong};
 pub use log::{LogLevel, LogLine};
 pub use module::{Evaluation, Module, SettingError};
+pub use outline::{Extent, Outline, outline};
 pub use shown::globs;
 pub use watchdog::Deadline;
 

@@ -55,6 +55,7 @@ mod binding;
 mod check;
 mod decide;
 mod error;
+mod examine;
 mod facts;
 mod gate;
 mod host_rules;
@@ -68,9 +69,12 @@ mod when;
 pub use baseline::Proposal;
 pub use binding::Binding;
 pub use error::{BuildError, BuildErrors};
+pub use examine::{Examined, examine};
 pub use gate::{Gate, GateBuilder, Notice};
 pub use host_rules::{HOST, HOST_RULES, HostRule};
-pub use interlock_engine::{Allocation, Distrust, Limits, ModuleCache, SettingError};
+pub use interlock_engine::{
+    Allocation, Distrust, EngineError, Extent, Limits, LoadError, ModuleCache, Outline, SettingError,
+};
 pub use interlock_model::{
     Almanac, Baseline, Catalog, ChangeDocument, Mode, OnError, Phase, PolicyId, Question, Report, Verdict,
     Waiver, When,

@@ -20,6 +20,7 @@ pub mod json_v1;
 mod junit;
 mod listing;
 mod markdown;
+pub mod module_v1;
 mod openreports;
 mod rdjson;
 mod region;
