@@ -5,6 +5,7 @@
 //!
 //! | module | data | what it holds |
 //! |---|---|---|
+//! | `authoring` | the binary, and what is built here | what a policy's author works with |
 //! | `cases` | `policies/*/cases.yaml` | each stock policy says exactly this |
 //! | `documents` | `tests/incidents`, `ordinary`, `ordinary-warn` | the whole gate says exactly this |
 //! | `monotone` | all of the above | leaving a mitigation out never helps |
@@ -32,6 +33,7 @@
     reason = "a test that cannot go on has failed, and a trial's panic is its message"
 )]
 
+mod authoring;
 mod cache;
 mod cases;
 mod cli;
@@ -61,6 +63,7 @@ fn main() {
     // Transcripts name files as somebody in a clone does.
     std::env::set_current_dir(support::root()).expect("the repository can be entered");
     let mut trials: Vec<Trial> = [
+        authoring::trials(),
         cache::trials(),
         cases::trials(),
         cli::trials(),

@@ -2,3 +2,18 @@
 //!
 //! Only the CLI calls it. What it says to people it returns as text or as values; nothing here prints, and nothing here
 //! decides about a change: that is the gate's, which it asks like anybody else.
+
+mod bench;
+mod cases;
+mod module;
+mod mutation;
+mod next_step;
+mod sandbox;
+mod watch;
+
+pub use bench::{Baseline, BenchResult, Comparison, measure};
+pub use cases::{CaseRun, Compared, Detail, Difference, Tested, run, run_case};
+pub use module::{built_module, cases_path, policy_name};
+pub use mutation::{Mutated, mutate};
+pub use sandbox::{Answer, Came, Found, Sandbox};
+pub use watch::Watch;

@@ -45,7 +45,7 @@ fn check_targets(formats: &[FormatTo]) -> anyhow::Result<()> {
 
 /// Whoever reads the file must not find half a report: it is written beside it and then takes its place. What stands in
 /// that place is taken away first and never written through: a checkout may hold a link there.
-fn write(path: &Path, text: &str) -> anyhow::Result<()> {
+pub(crate) fn write(path: &Path, text: &str) -> anyhow::Result<()> {
     let mut beside = path.as_os_str().to_owned();
     beside.push(".part");
     let written = || {

@@ -29,6 +29,12 @@ pub(crate) fn gate(arguments: &PolicySet, shelf: &Shelf<'_>) -> anyhow::Result<G
     }
 }
 
+/// A gate over one policy with its defaults, for its author.
+pub(crate) fn alone(binding: Binding, no_cache: bool) -> anyhow::Result<Gate> {
+    let arguments = PolicySet { policy_set: None, no_cache };
+    build(&arguments, Gate::builder().bind(binding)).map_err(|errors| anyhow!("{errors}"))
+}
+
 /// Every stock policy, bound under its own id.
 fn stock() -> anyhow::Result<GateBuilder> {
     let mut builder = Gate::builder();
@@ -206,6 +212,7 @@ fn placed(set: &PolicySetFile, errors: &BuildErrors) -> anyhow::Error {
         }
         BuildError::Engine(_)
         | BuildError::BoundTwice(_)
+        | BuildError::NotBound(_)
         | BuildError::Reserved(_)
         | BuildError::When { .. }
         | BuildError::Lost { .. } => format!("{error}\nhelp: {}", error.help()),

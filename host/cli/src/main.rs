@@ -4,6 +4,7 @@
 //! blocks it, 2 the arguments or the document cannot be used, 3 an error or missing evidence decides.
 
 mod args;
+mod bench;
 mod calendar;
 mod change;
 mod check;
@@ -16,6 +17,8 @@ mod notices;
 mod policies;
 mod schema;
 mod shelf;
+mod subject;
+mod test;
 mod verify;
 
 use std::io::Write as _;
@@ -38,6 +41,8 @@ fn main() -> ExitCode {
         Command::Init(arguments) => init::run(&arguments),
         Command::Policies(arguments) => policies::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
+        Command::Test(arguments) => test::run(&arguments),
+        Command::Bench(arguments) => bench::run(&arguments),
         Command::Calendar(command) => calendar::run(&command),
         Command::Completions(arguments) => manual::completions(&arguments),
         Command::Man(arguments) => manual::man(&arguments),

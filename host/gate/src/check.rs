@@ -1,9 +1,9 @@
 //! One check: every policy is run, every finding gets its place, nothing is dropped.
 
-use interlock_engine::{Deadline, Engine, Evaluation, Exhibit};
+use interlock_engine::{Deadline, Engine, Evaluation, Exhibit, LogLine};
 use interlock_model::{
     Change, ChangeDocument, Document, FactOrigin, Fault, JudgedFinding, Manifest, Mode, NotJudged, Outcome,
-    PolicyReport, Question, Report, ReportedOutcome, Verdict,
+    PolicyId, PolicyReport, Question, Report, ReportedOutcome, Verdict,
 };
 
 use crate::decide::decide;
@@ -14,7 +14,10 @@ use crate::{facts, host_rules, place};
 /// Minutes for which an answer may be used. A deploy that waits longer asks again: what the answer rests on may have moved.
 const VALID_MINUTES: i32 = 60;
 
-pub(crate) fn check(gate: &Gate, document: &ChangeDocument, question: &Question) -> Report {
+/// Who is told what a policy wrote for its author. It is no part of the answer.
+pub(crate) type Hear<'h> = &'h mut dyn FnMut(&PolicyId, &[LogLine]);
+
+pub(crate) fn check(gate: &Gate, document: &ChangeDocument, question: &Question, hear: Hear<'_>) -> Report {
     let change = facts::known(&document.change, gate.catalog.as_ref(), gate.calendars.as_deref());
     let mut asked = Asked {
         change: &change,
@@ -23,6 +26,7 @@ pub(crate) fn check(gate: &Gate, document: &ChangeDocument, question: &Question)
         deadline: Deadline::after(gate.deadline),
         limit_ms: u64::try_from(gate.deadline.as_millis()).unwrap_or(u64::MAX),
         waivers: Waivers::new(&gate.waivers, question.evaluated_at),
+        hear,
     };
     let mut policies: Vec<PolicyReport> = gate.policies.iter().map(|bound| asked.ask(bound)).collect();
     policies.extend(host_rules::judge(gate, &change, document, question, &policies));
@@ -72,6 +76,7 @@ struct Asked<'c> {
     deadline: Deadline,
     limit_ms: u64,
     waivers: Waivers<'c>,
+    hear: Hear<'c>,
 }
 
 impl Asked<'_> {
@@ -84,8 +89,9 @@ impl Asked<'_> {
                 (ReportedOutcome::Broken(Fault::NotStarted { limit_ms: self.limit_ms }), None)
             }
             (None, Ok(module)) => {
-                let Evaluation { outcome, spending, log: _ } =
+                let Evaluation { outcome, spending, log } =
                     module.judge(&mut self.exhibit, &bound.settings, self.deadline);
+                (self.hear)(&bound.id, &log);
                 (self.judged(bound, outcome, module.manifest()), Some(spending))
             }
         };

@@ -7,6 +7,7 @@
 //! No verdict, no clock, no network. The CLI calls it today; a server will.
 
 mod calendar;
+mod cases;
 mod catalog;
 mod decode;
 mod error;
@@ -42,6 +43,9 @@ pub use calendar::{
     Calendar, CalendarDate, CalendarFileError, Calendars, ClosedBy, DaySort, Interval, IntervalKind, Lint,
     LintKind, Outlook, ShownDay, calendar_schema, read_calendar, read_calendar_file,
 };
+pub use cases::{
+    Case, CasesError, CasesFile, ExpectedFinding, cases_of, cases_schema, read_cases, read_facts,
+};
 pub use catalog::{ReadFile, catalog_schema};
 pub use error::{InputError, Problem, ProblemKind};
 pub use events::EventKind;
@@ -59,7 +63,7 @@ pub use scan::CHANGE_BYTES_MAX;
 pub use statement::{Speaker, Statement};
 pub use zone::tzdb_version;
 
-use node::{Node, Value};
+use node::{Node, Nulls, Value};
 
 /// How a document is written. Chosen by the file's name or by a flag, never by trying one and then the other: a text
 /// that two syntaxes accept can mean two things.
@@ -90,6 +94,7 @@ pub(crate) enum Form {
     PolicySet,
     Calendar,
     Catalog,
+    Cases,
 }
 
 impl Form {
@@ -100,6 +105,17 @@ impl Form {
             Self::PolicySet => "policy-set",
             Self::Calendar => "calendar",
             Self::Catalog => "catalog",
+            Self::Cases => "cases",
+        }
+    }
+}
+
+impl Form {
+    /// Cases hold patches, which remove with `null`.
+    fn nulls(self) -> Nulls {
+        match self {
+            Self::Change | Self::PolicySet | Self::Calendar | Self::Catalog => Nulls::Refused,
+            Self::Cases => Nulls::Kept,
         }
     }
 }
@@ -120,7 +136,7 @@ pub(crate) fn read_document<T: serde::de::DeserializeOwned>(
 ) -> Result<Document<T>, InputError> {
     let in_file = |problems| InputError::new(name, problems);
     let text = scan::text_of(bytes).map_err(|problem| in_file(vec![problem]))?;
-    let root = tree(text, syntax).map_err(|problem| in_file(vec![problem]))?;
+    let root = tree(text, syntax, form.nulls()).map_err(|problem| in_file(vec![problem]))?;
     let holds = decode::document(&root, form).map_err(in_file)?;
     let mut sources = Sources::new(name, text);
     place_all(&mut sources, &root);
@@ -164,9 +180,9 @@ pub fn read_change(name: &str, bytes: &[u8], syntax: Syntax) -> Result<ChangeDoc
     })
 }
 
-fn tree(text: &str, syntax: Syntax) -> Result<Node, Problem> {
+fn tree(text: &str, syntax: Syntax, nulls: Nulls) -> Result<Node, Problem> {
     match syntax {
-        Syntax::Yaml => yaml::read(text),
+        Syntax::Yaml => yaml::read_with(text, nulls),
         Syntax::Json => json::read(text),
     }
 }
@@ -179,7 +195,7 @@ fn place_all(sources: &mut Sources, root: &Node) {
 
 fn place_below(sources: &mut Sources, at: &Pointer, node: &Node) {
     match &node.value {
-        Value::Bool(_) | Value::Int(_) | Value::Text(_) => {}
+        Value::Null | Value::Bool(_) | Value::Int(_) | Value::Text(_) => {}
         Value::List(items) => {
             for (index, item) in items.iter().enumerate() {
                 let below = at.child(&index.to_string());
