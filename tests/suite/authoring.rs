@@ -1,11 +1,25 @@
 //! What a policy author works with, tried as an author would: with the binary, and with cargo.
 
+mod cases;
+mod folder;
+mod guide;
 mod inspect;
 mod project;
+mod record;
 mod template;
 
 use libtest_mimic::Trial;
 
 pub fn trials() -> Vec<Trial> {
-    [inspect::trials(), project::trials(), template::trials()].into_iter().flatten().collect()
+    [
+        cases::trials(),
+        guide::trials(),
+        inspect::trials(),
+        project::trials(),
+        record::trials(),
+        template::trials(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }

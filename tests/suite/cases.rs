@@ -1,68 +1,64 @@
-//! `policies/*/cases.yaml`: each stock policy, alone, says exactly this of exactly that.
+//! `policies/*/cases.yaml`: each stock policy, alone, says exactly this of exactly that. Read and run by the product, as
+//! `interlock test` does; a policy is loaded once for all of its cases.
 
 use std::path::Path;
+use std::sync::{Arc, OnceLock};
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Result, anyhow, ensure};
 use interlock::Binding;
-use interlock_model::{Instant, Pointer, SettingValue, Settings};
+use interlock_authoring::{Sandbox, Tested, run_case};
+use interlock_inputs::{Case, CasesFile, read_cases};
+use interlock_model::Settings;
 use libtest_mimic::{Failed, Trial};
-use serde::Deserialize;
 use serde_json::Value;
 
-use crate::expected::{self, Asked, ExpectedFinding};
-use crate::support::{
-    builder_of, entries, question, read_value, root, some_time, stock_binding, with_calendars,
-};
-
-/// The tests of one policy.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Cases {
-    base: Value,
-    /// Calendars of every case that names none itself, by their paths in the repository.
-    #[serde(default)]
-    calendars: Vec<String>,
-    pub cases: Vec<Case>,
-}
-
-/// One test: the base with a patch merged over it.
-#[derive(Clone, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Case {
-    pub case: String,
-    #[serde(rename = "why")]
-    _why: String,
-    #[serde(default)]
-    asked_at: Asked,
-    /// Absent: when the change is to start, or else any time.
-    #[serde(default)]
-    evaluated_at: Option<Instant>,
-    #[serde(default)]
-    calendars: Option<Vec<String>>,
-    #[serde(default)]
-    settings: serde_json::Map<String, Value>,
-    #[serde(default)]
-    change: Value,
-    expect: Vec<ExpectedFinding>,
-}
+use crate::support::{entries, gate_of, root, stock_binding};
 
 pub fn trials() -> Vec<Trial> {
-    policies().into_iter().flat_map(|(policy, cases)| trials_of(&policy, cases)).collect()
+    policies().into_iter().flat_map(|(policy, file)| trials_of(policy, file)).collect()
 }
 
-fn trials_of(policy: &str, cases: Cases) -> Vec<Trial> {
-    let trial = |case: Case| {
-        let (policy, base) = (policy.to_owned(), cases.base.clone());
-        let calendars = case.calendars.clone().unwrap_or_else(|| cases.calendars.clone());
-        Trial::test(format!("cases/{policy}/{}", case.case), move || {
-            run(&policy, &base, &case, &calendars).map_err(|error| Failed::from(format!("{error:#}")))
+/// A policy and its cases. Loaded by the first case that is run, because most runs of the suite are about something else.
+struct Subject {
+    policy: String,
+    file: CasesFile,
+    sandbox: OnceLock<Result<Sandbox, String>>,
+}
+
+impl Subject {
+    fn sandbox(&self) -> Result<&Sandbox> {
+        let load = || sandbox(&self.policy).map_err(|error| format!("{error:#}"));
+        self.sandbox.get_or_init(load).as_ref().map_err(|error| anyhow!("{error}"))
+    }
+
+    fn run(&self, case: &Case) -> Result<()> {
+        let run = run_case(self.sandbox()?, &self.file, case)?;
+        let (passed, tested) = (run.passed(), Tested::of(self.sandbox()?, &self.file, vec![run]));
+        ensure!(passed, "{}", tested.text(interlock_authoring::Detail::Failures));
+        Ok(())
+    }
+}
+
+fn trials_of(policy: String, file: CasesFile) -> Vec<Trial> {
+    let subject = Arc::new(Subject { policy, file, sandbox: OnceLock::new() });
+    let trial = |index: usize| {
+        let subject = Arc::clone(&subject);
+        let name = format!("cases/{}/{}", subject.policy, subject.file.cases[index].name);
+        Trial::test(name, move || {
+            let case = &subject.file.cases[index];
+            subject.run(case).map_err(|error| Failed::from(format!("{error:#}")))
         })
     };
-    cases.cases.iter().cloned().map(trial).collect()
+    (0..subject.file.cases.len()).map(trial).collect()
+}
+
+/// A stock policy, to be asked.
+pub fn sandbox(policy: &str) -> Result<Sandbox> {
+    Sandbox::new(gate_of([stock_binding(policy, Settings::new())?])?)
 }
 
 /// Every policy with its cases.
-pub fn policies() -> Vec<(String, Cases)> {
+pub fn policies() -> Vec<(String, CasesFile)> {
     let folders = entries(&root().join("policies"));
     let with_cases = folders.iter().filter(|folder| folder.join("cases.yaml").is_file());
     with_cases
@@ -70,90 +66,23 @@ pub fn policies() -> Vec<(String, Cases)> {
         .collect()
 }
 
-fn cases_of(folder: &Path) -> Cases {
-    let text = std::fs::read_to_string(folder.join("cases.yaml")).expect("cases");
-    serde_yaml::from_str(&text).unwrap_or_else(|error| panic!("{}/cases.yaml: {error}", folder.display()))
+fn cases_of(folder: &Path) -> CasesFile {
+    read_cases(&folder.join("cases.yaml")).unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// Every case of a folder, against a module that is no stock policy. Says how many there were.
+pub fn all_pass(folder: &Path, binding: Binding) -> Result<usize> {
+    let (sandbox, file) = (Sandbox::new(gate_of([binding])?)?, cases_of(folder));
+    let tested = interlock_authoring::run(&sandbox, &file, None)?;
+    ensure!(tested.failed() == 0, "{}", tested.text(interlock_authoring::Detail::Failures));
+    Ok(file.cases.len())
 }
 
 /// Every document of every case, for tests that are about documents.
 pub fn all_values() -> Vec<(String, Value)> {
-    let values = |(policy, cases): (String, Cases)| {
-        let Cases { base, calendars: _, cases } = cases;
-        cases.into_iter().map(move |case| (format!("{policy}/{}", case.case), merged(&base, &case.change)))
+    let values = |(policy, file): (String, CasesFile)| {
+        let facts = |case: &Case| (format!("{policy}/{}", case.name), file.facts(case).expect("facts"));
+        file.cases.iter().map(facts).collect::<Vec<_>>()
     };
     policies().into_iter().flat_map(values).collect()
-}
-
-fn run(policy: &str, base: &Value, case: &Case, calendars: &[String]) -> Result<()> {
-    judged_as_expected(stock_binding(policy, Settings::new())?, base, case, calendars)
-}
-
-/// One case of one policy, wherever its module comes from.
-fn judged_as_expected(binding: Binding, base: &Value, case: &Case, calendars: &[String]) -> Result<()> {
-    let document = read_value(&merged(base, &case.change)).context("the document of the case")?;
-    let binding = binding.settings(settings(&case.settings)?);
-    let gate = with_calendars(builder_of([binding]), calendars)?.build()?;
-    let planned = document.change.schedule.as_ref().and_then(|it| it.start_moments.first()).map(|it| it.at);
-    let at = case.evaluated_at.or(planned).unwrap_or_else(some_time);
-    let mut report = gate.check(&document, &question(case.asked_at.into(), at));
-    // What the gate says beside the policy is held by `gate` and `policy_set`.
-    report.policies.retain(|judged| judged.id.as_str() != interlock::HOST);
-    expected::check(&report, &case.expect)
-}
-
-/// Every case of a file against a module that is no stock policy. Says how many there were.
-pub fn all_pass(folder: &Path, binding: &Binding) -> Result<usize> {
-    let Cases { base, calendars, cases } = cases_of(folder);
-    for case in &cases {
-        judged_as_expected(binding.clone(), &base, case, &calendars).with_context(|| case.case.clone())?;
-    }
-    Ok(cases.len())
-}
-
-/// RFC 7396: maps merge, anything else replaces, null removes.
-fn merged(base: &Value, patch: &Value) -> Value {
-    let (Value::Object(base), Value::Object(patch)) = (base, patch) else {
-        return if patch.is_null() { base.clone() } else { patch.clone() };
-    };
-    let mut merged_map = base.clone();
-    for (key, value) in patch {
-        if value.is_null() {
-            merged_map.remove(key);
-        } else {
-            let below = merged_map.get(key).cloned().unwrap_or(Value::Object(serde_json::Map::new()));
-            merged_map.insert(key.clone(), merged(&below, value));
-        }
-    }
-    Value::Object(merged_map)
-}
-
-/// Settings as a policy set would give them.
-fn settings(given: &serde_json::Map<String, Value>) -> Result<Settings> {
-    let mut settings = Settings::new();
-    for (key, value) in given {
-        let pointer = Pointer::root().child(key);
-        match value {
-            Value::Array(items) if items.is_empty() => settings.push((pointer, SettingValue::EmptyList)),
-            Value::Array(items) => {
-                for (index, item) in items.iter().enumerate() {
-                    settings.push((pointer.child(&index.to_string()), scalar(item)?));
-                }
-            }
-            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Object(_) => {
-                settings.push((pointer, scalar(value)?));
-            }
-        }
-    }
-    Ok(settings)
-}
-
-fn scalar(value: &Value) -> Result<SettingValue> {
-    Ok(match value {
-        Value::Bool(flag) => SettingValue::Boolean(*flag),
-        Value::Number(number) => {
-            SettingValue::WholeNumber(i32::try_from(number.as_i64().context("a whole number")?)?)
-        }
-        Value::String(text) => SettingValue::Text(text.clone()),
-        Value::Null | Value::Array(_) | Value::Object(_) => bail!("{value} is no setting"),
-    })
 }

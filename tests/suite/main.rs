@@ -5,6 +5,7 @@
 //!
 //! | module | data | what it holds |
 //! |---|---|---|
+//! | `authoring` | the binary, and what is built here | what a policy's author works with |
 //! | `cases` | `policies/*/cases.yaml` | each stock policy says exactly this |
 //! | `documents` | `tests/incidents`, `ordinary`, `ordinary-warn` | the whole gate says exactly this |
 //! | `monotone` | all of the above | leaving a mitigation out never helps |
@@ -33,8 +34,8 @@
     reason = "a test that cannot go on has failed, and a trial's panic is its message"
 )]
 
-mod baseline;
 mod authoring;
+mod baseline;
 mod cache;
 mod cases;
 mod cli;

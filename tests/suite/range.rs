@@ -17,6 +17,8 @@ mod sources;
 
 use libtest_mimic::Trial;
 
+pub use repository::{Answer, Repository};
+
 pub fn trials() -> Vec<Trial> {
     [
         release::trials(),

@@ -6,7 +6,7 @@
 #[path = "../../../policies/stock/guest_cargo.rs"]
 mod guest_cargo;
 mod linked;
-mod package;
+pub(crate) mod package;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -17,6 +17,9 @@ use interlock_model::Manifest;
 
 use crate::project::shown;
 use package::Package;
+
+/// Where built modules are kept, below cargo's target folder.
+pub(crate) const KEPT: &str = "interlock";
 
 /// A module that was built, and that a gate takes.
 #[derive(Clone, Debug)]
@@ -41,7 +44,7 @@ pub fn build(path: &Path, tell: &mut dyn FnMut(&str)) -> anyhow::Result<Built> {
     let wasm = interlock_inputs::read_module(&linked)?;
     let examined = interlock::examine(&wasm, &Limits::default())?;
     let manifest = examined.manifest.clone().map_err(|error| anyhow!("{error}\nhelp: {}", error.help()))?;
-    let folder = package.target_dir.join("interlock");
+    let folder = package.target_dir.join(KEPT);
     let (module, policy_set) = keep(&folder, &wasm, &manifest, &examined)?;
     Ok(Built { module, policy_set, manifest, examined })
 }

@@ -8,3 +8,18 @@ mod project;
 
 pub use build::{Built, build};
 pub use project::{Language, PolicyName, Project, new_policy};
+mod bench;
+mod cases;
+mod module;
+mod mutation;
+mod next_step;
+mod record;
+mod sandbox;
+mod watch;
+pub use bench::{Baseline, BenchResult, Comparison, measure};
+pub use cases::{CaseRun, Compared, Detail, Difference, Tested, run, run_case};
+pub use module::{built_module, cases_path, policy_name};
+pub use mutation::{Mutated, mutate};
+pub use record::{Words, as_recorded, case_entry, slug};
+pub use sandbox::{Answer, Came, Found, Sandbox};
+pub use watch::Watch;

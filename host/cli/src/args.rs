@@ -1,11 +1,15 @@
 //! What can be typed. What it means is in the command's own file.
 
+mod cases;
+
 use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use interlock_inputs::{CalendarDate, EventKind};
 use interlock_model::{FailOn, Instant, Phase};
+
+pub(crate) use cases::{Bench, BenchFormat, Cases, Record, Test, TestFormat, TestFormatTo};
 
 /// Judges a proposed configuration change before it moves: allow, warn or block, with reasons that point at a line.
 ///
@@ -47,6 +51,16 @@ pub(crate) enum Command {
     ///
     /// Exit codes: 0 a gate loads it, 2 no gate does; what is known of it is told all the same.
     Inspect(Inspect),
+    /// Run a policy's cases in the sandbox, and show what it says otherwise than expected.
+    ///
+    /// Exit codes: 0 every case passed; 1 a case failed; 2 the cases cannot be run, or there are none.
+    Test(Test),
+    /// Make a case of a real change: its document, and what the policy says of it now.
+    Record(Record),
+    /// Measure what a policy's cases cost: fuel, memory, size, time.
+    ///
+    /// Exit codes: 0 measured; 1 something grew beyond the threshold; 2 the cases cannot be run, or there are none.
+    Bench(Bench),
     /// Look at calendars: what they say of days, when changes may start next, what is wrong with them.
     #[command(subcommand)]
     Calendar(Calendar),
@@ -366,6 +380,8 @@ pub(crate) enum SchemaName {
     Catalog,
     /// A baseline of findings that are accepted.
     Baseline,
+    /// The cases of a policy.
+    Cases,
 }
 
 #[derive(Clone, Copy, ValueEnum)]

@@ -58,6 +58,12 @@ fn baseline(
     Ok(Some(interlock_inputs::read_baseline(path, &bytes)?))
 }
 
+/// A gate over one policy with its defaults, for its author.
+pub(crate) fn alone(binding: Binding, no_cache: bool) -> anyhow::Result<Gate> {
+    let arguments = PolicySet { policy_set: None, baseline: None, no_cache };
+    build(&arguments, Gate::builder().bind(binding)).map_err(|errors| anyhow!("{errors}"))
+}
+
 /// Every stock policy, bound under its own id.
 fn stock() -> anyhow::Result<GateBuilder> {
     let mut builder = Gate::builder();
@@ -255,6 +261,7 @@ impl Read<'_> {
             }
             BuildError::Engine(_)
             | BuildError::BoundTwice(_)
+            | BuildError::NotBound(_)
             | BuildError::Reserved(_)
             | BuildError::When { .. }
             | BuildError::Lost { .. } => None,

@@ -5,6 +5,7 @@
 
 mod args;
 mod baseline;
+mod bench;
 mod build;
 mod calendar;
 mod change;
@@ -18,8 +19,11 @@ mod manual;
 mod new;
 mod notices;
 mod policies;
+mod record;
 mod schema;
 mod shelf;
+mod subject;
+mod test;
 mod verify;
 
 use std::io::Write as _;
@@ -45,6 +49,9 @@ fn main() -> ExitCode {
         Command::New(command) => new::run(&command),
         Command::Build(arguments) => build::run(&arguments),
         Command::Inspect(arguments) => inspect::run(&arguments),
+        Command::Test(arguments) => test::run(&arguments),
+        Command::Record(arguments) => record::run(&arguments),
+        Command::Bench(arguments) => bench::run(&arguments),
         Command::Calendar(command) => calendar::run(&command),
         Command::Completions(arguments) => manual::completions(&arguments),
         Command::Man(arguments) => manual::man(&arguments),

@@ -38,6 +38,11 @@ impl Binding {
         Digest::from_sha256(&Sha256::digest(&self.wasm))
     }
 
+    /// How many bytes the module has.
+    pub fn module_bytes(&self) -> usize {
+        self.wasm.len()
+    }
+
     /// Replaces the policy's defaults. What is not given keeps its default; what it does not know is refused at load.
     #[must_use]
     pub fn settings(mut self, settings: Settings) -> Self {

@@ -1,9 +1,9 @@
 //! One check: every policy is run, every finding gets its place, nothing is dropped.
 
-use interlock_engine::{Deadline, Engine, Evaluation, Exhibit};
+use interlock_engine::{Deadline, Engine, Evaluation, Exhibit, LogLine};
 use interlock_model::{
     Change, ChangeDocument, Document, FactOrigin, Fault, InBaseline, JudgedFinding, Manifest, Mode,
-    NotJudged, Outcome, PolicyReport, Question, Report, ReportedOutcome, Verdict,
+    NotJudged, Outcome, PolicyId, PolicyReport, Question, Report, ReportedOutcome, Verdict,
 };
 
 use crate::baseline::{About, Known};
@@ -15,7 +15,10 @@ use crate::{facts, host_rules, place};
 /// Minutes for which an answer may be used. A deploy that waits longer asks again: what the answer rests on may have moved.
 const VALID_MINUTES: i32 = 60;
 
-pub(crate) fn check(gate: &Gate, document: &ChangeDocument, question: &Question) -> Report {
+/// Who is told what a policy wrote for its author. It is no part of the answer.
+pub(crate) type Hear<'h> = &'h mut dyn FnMut(&PolicyId, &[LogLine]);
+
+pub(crate) fn check(gate: &Gate, document: &ChangeDocument, question: &Question, hear: Hear<'_>) -> Report {
     let change = facts::known(&document.change, gate.catalog.as_ref(), gate.calendars.as_deref());
     let mut asked = Asked {
         change: &change,
@@ -25,6 +28,7 @@ pub(crate) fn check(gate: &Gate, document: &ChangeDocument, question: &Question)
         limit_ms: u64::try_from(gate.deadline.as_millis()).unwrap_or(u64::MAX),
         waivers: Waivers::new(&gate.waivers, question.evaluated_at),
         known: Known::new(&gate.baseline, &document.change),
+        hear,
     };
     let mut policies: Vec<PolicyReport> = gate.policies.iter().map(|bound| asked.ask(bound)).collect();
     policies.extend(host_rules::judge(gate, &change, document, question, &policies, &mut asked.known));
@@ -77,6 +81,7 @@ struct Asked<'c> {
     limit_ms: u64,
     waivers: Waivers<'c>,
     known: Known<'c>,
+    hear: Hear<'c>,
 }
 
 impl Asked<'_> {
@@ -89,8 +94,9 @@ impl Asked<'_> {
                 (ReportedOutcome::Broken(Fault::NotStarted { limit_ms: self.limit_ms }), None)
             }
             (None, Ok(module)) => {
-                let Evaluation { outcome, spending, log: _ } =
+                let Evaluation { outcome, spending, log } =
                     module.judge(&mut self.exhibit, &bound.settings, self.deadline);
+                (self.hear)(&bound.id, &log);
                 (self.judged(bound, outcome, module.manifest()), Some(spending))
             }
         };

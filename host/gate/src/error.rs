@@ -46,6 +46,9 @@ pub enum BuildError {
     /// Two bindings have one name, and a finding could be of either.
     #[error("two policies are bound as `{0}`")]
     BoundTwice(PolicyId),
+    /// A policy is spoken of that is not bound.
+    #[error("no policy is bound as `{0}`")]
+    NotBound(PolicyId),
     /// The name is the host's own.
     #[error("no policy can be bound as `{0}`: the gate's own findings have that name")]
     Reserved(PolicyId),
@@ -101,6 +104,7 @@ impl BuildError {
         match self {
             Self::Engine(_) => "the engine needs a 64-bit machine and virtual memory; see `ulimit -v`",
             Self::BoundTwice(_) => "give one of them another name",
+            Self::NotBound(_) => "name a policy that is bound",
             Self::Reserved(_) => "give it another name",
             Self::When { .. } => "close every `[` and `{`, or put a backslash before it",
             Self::Settings { policy: _, errors: _ } => {

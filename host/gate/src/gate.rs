@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use interlock_engine::{Allocation, Distrust, Engine, Limits, Module, ModuleCache};
+use interlock_engine::{Allocation, Distrust, Engine, Limits, LogLine, Module, ModuleCache};
 use interlock_model::{
     Almanac, Baseline, Catalog, ChangeDocument, Digest, Fault, KnownFinding, Manifest, Mode, OnError,
     PolicyId, Question, Report, Settings, Waiver, When,
@@ -31,6 +31,7 @@ pub struct Gate {
 }
 
 /// A binding whose module is loaded, or is known to be broken.
+#[derive(Clone)]
 pub(crate) struct Bound {
     pub(crate) id: PolicyId,
     pub(crate) digest: Digest,
@@ -80,7 +81,49 @@ impl Gate {
 
     /// Judges one change. Always answers; see the crate's first page.
     pub fn check(&self, document: &ChangeDocument, question: &Question) -> Report {
-        check::check(self, document, question)
+        check::check(self, document, question, &mut |_, _| {})
+    }
+
+    /// As [`check`](Self::check), for the author of a policy: `hear` is told what each policy wrote to its log. The report is
+    /// the same. The lines are the policy's words: escape them.
+    pub fn check_and_hear(
+        &self,
+        document: &ChangeDocument,
+        question: &Question,
+        hear: &mut dyn FnMut(&PolicyId, &[LogLine]),
+    ) -> Report {
+        check::check(self, document, question, hear)
+    }
+
+    /// The same gate with one policy under other settings, and with other calendars. Nothing is loaded again, so whoever asks
+    /// one module many small questions asks them of variants of one gate.
+    ///
+    /// # Errors
+    /// If the settings do not fit the policy, or no policy is bound under this id.
+    pub fn variant(
+        &self,
+        policy: &PolicyId,
+        settings: Settings,
+        calendars: Option<Arc<dyn Almanac>>,
+    ) -> Result<Self, BuildErrors> {
+        let mut policies = self.policies.clone();
+        let bound = policies.iter_mut().find(|bound| bound.id == *policy);
+        let bound = bound.ok_or_else(|| BuildErrors::one(BuildError::NotBound(policy.clone())))?;
+        if let Ok(module) = bound.module.clone() {
+            bound.module = load::with_settings(policy, module, &settings).map_err(BuildErrors::one)?;
+        }
+        bound.settings = settings;
+        let policy_set = policy_set::digest(&Parts {
+            policies: &policies,
+            deadline: self.deadline,
+            catalog: self.catalog.as_ref(),
+            calendars: calendars.as_deref(),
+            waivers: &self.waivers,
+            baseline: &self.baseline,
+        });
+        let (catalog, waivers, baseline) =
+            (self.catalog.clone(), self.waivers.clone(), self.baseline.clone());
+        Ok(Self { policies, catalog, calendars, waivers, baseline, policy_set, deadline: self.deadline })
     }
 
     /// The bound policies that loaded and what each says of itself, sorted by id.

@@ -73,7 +73,8 @@ pub use examine::{Examined, examine};
 pub use gate::{Gate, GateBuilder, Notice};
 pub use host_rules::{HOST, HOST_RULES, HostRule};
 pub use interlock_engine::{
-    Allocation, Distrust, EngineError, Extent, Limits, LoadError, ModuleCache, Outline, SettingError,
+    Allocation, Distrust, EngineError, Extent, Limits, LoadError, LogLevel, LogLine, ModuleCache, Outline,
+    SettingError,
 };
 pub use interlock_model::{
     Almanac, Baseline, Catalog, ChangeDocument, Mode, OnError, Phase, PolicyId, Question, Report, Verdict,

@@ -108,7 +108,7 @@ impl Loader {
         let selectors = Selectors::new(&when)
             .map_err(|reason| BuildError::When { policy: id.clone(), reason: reason.into() })?;
         let module = match loaded {
-            Ok(module) => self.with_settings(&id, module, &settings)?,
+            Ok(module) => with_settings(&id, module, &settings)?,
             Err(error) => Err(fault(&error)),
         };
         let digest = match &module {
@@ -118,24 +118,6 @@ impl Loader {
         Ok(Bound { id, digest, module, settings, mode, when, selectors, on_error, limits })
     }
 
-    /// The module if its settings fit. One that breaks while it is asked is broken, like any other.
-    fn with_settings(
-        &self,
-        id: &PolicyId,
-        module: Module,
-        settings: &interlock_model::Settings,
-    ) -> Result<Result<Module, Fault>, BuildError> {
-        // The defaults are the policy's own; an evaluation reads them once more, and a policy that refuses them is broken.
-        if settings.is_empty() {
-            return Ok(Ok(module));
-        }
-        match module.check_settings(settings) {
-            Ok(errors) if errors.is_empty() => Ok(Ok(module)),
-            Ok(errors) => Err(BuildError::Settings { policy: id.clone(), errors }),
-            Err(fault) => Ok(Err(fault)),
-        }
-    }
-
     fn tell(&self, id: &PolicyId, note: LoadNote) {
         let Some(listener) = &self.listener else { return };
         listener(match note {
@@ -143,6 +125,23 @@ impl Loader {
             LoadNote::Distrusted(distrust) => Notice::Distrusted(id.clone(), distrust),
             LoadNote::NotKept(error) => Notice::NotKept(id.clone(), error),
         });
+    }
+}
+
+/// The module if its settings fit. One that breaks while it is asked is broken, like any other.
+pub(crate) fn with_settings(
+    id: &PolicyId,
+    module: Module,
+    settings: &interlock_model::Settings,
+) -> Result<Result<Module, Fault>, BuildError> {
+    // The defaults are the policy's own; an evaluation reads them once more, and a policy that refuses them is broken.
+    if settings.is_empty() {
+        return Ok(Ok(module));
+    }
+    match module.check_settings(settings) {
+        Ok(errors) if errors.is_empty() => Ok(Ok(module)),
+        Ok(errors) => Err(BuildError::Settings { policy: id.clone(), errors }),
+        Err(fault) => Ok(Err(fault)),
     }
 }
 

@@ -8,7 +8,7 @@ use interlock_engine::globs;
 use interlock_model::{Change, ChangeKind, KindOrigin, Tier, When};
 
 /// A `when` whose globs are compiled.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Selectors {
     kinds: Option<Vec<ChangeKind>>,
     tiers: Option<Vec<Tier>>,

@@ -62,6 +62,7 @@ impl<'de> Deserializer<'de> for Typed<'_> {
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refusal> {
         let read = match &self.node.value {
+            Value::Null => visitor.visit_unit(),
             Value::Bool(value) => visitor.visit_bool(*value),
             Value::Int(value) => visitor.visit_i64(*value),
             Value::Text(text) => visitor.visit_str(text),

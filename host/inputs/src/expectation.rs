@@ -5,6 +5,7 @@ use crate::node::{Node, Value};
 /// What a value was found to be, as a phrase.
 pub(crate) fn found(node: &Node) -> String {
     match &node.value {
+        Value::Null => "`null`".to_owned(),
         Value::Bool(value) => format!("`{value}`"),
         Value::Int(value) => format!("the number `{value}`"),
         Value::Text(text) => format!("text {}", crate::error::shown(text)),
@@ -41,6 +42,7 @@ pub(crate) fn help(node: &Node, expected: &str) -> &'static str {
             "write a plain whole number; the key's ending says its unit (`-bp`, `-s`, `-kib`)"
         }
         Value::Text(_) | Value::Map(_) if expected == "a list" => "write it as an item: `- ...`",
+        Value::Null => "leave it out if there is nothing to say; only a patch removes with `null`",
         Value::Bool(_) | Value::Int(_) | Value::Text(_) | Value::List(_) | Value::Map(_) => {
             "`interlock schema` prints what each key takes"
         }

@@ -46,6 +46,13 @@ pub enum FileError {
 }
 
 impl FileError {
+    /// Which file, as it was named.
+    pub fn path(&self) -> &Path {
+        match self {
+            Self::NotAFile { path, .. } | Self::TooLarge { path, .. } | Self::Unreadable { path, .. } => path,
+        }
+    }
+
     /// Why, as a phrase without the path.
     pub fn why(&self) -> String {
         match self {

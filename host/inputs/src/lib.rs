@@ -7,6 +7,7 @@
 //! No verdict, no clock, no network. The CLI calls it today; a server will.
 
 mod calendar;
+mod cases;
 mod catalog;
 mod decode;
 mod error;
@@ -42,6 +43,9 @@ pub use calendar::{
     Calendar, CalendarDate, CalendarFileError, Calendars, ClosedBy, DaySort, Interval, IntervalKind, Lint,
     LintKind, Outlook, ShownDay, calendar_schema, read_calendar, read_calendar_file,
 };
+pub use cases::{
+    Case, CasesError, CasesFile, ExpectedFinding, cases_of, cases_schema, read_cases, read_facts,
+};
 pub use catalog::{ReadFile, catalog_schema};
 pub use error::{InputError, Problem, ProblemKind};
 pub use events::EventKind;
@@ -60,7 +64,7 @@ pub use scan::CHANGE_BYTES_MAX;
 pub use statement::{Speaker, Statement};
 pub use zone::tzdb_version;
 
-use node::{Node, Value};
+use node::{Node, Nulls, Value};
 
 /// How a document is written. Chosen by the file's name or by a flag, never by trying one and then the other: a text
 /// that two syntaxes accept can mean two things.
@@ -92,6 +96,7 @@ pub(crate) enum Form {
     Calendar,
     Catalog,
     Baseline,
+    Cases,
 }
 
 impl Form {
@@ -103,6 +108,19 @@ impl Form {
             Self::Calendar => "calendar",
             Self::Catalog => "catalog",
             Self::Baseline => "baseline",
+            Self::Cases => "cases",
+        }
+    }
+}
+
+impl Form {
+    /// Cases hold patches, which remove with `null`.
+    fn nulls(self) -> Nulls {
+        match self {
+            Self::Change | Self::PolicySet | Self::Calendar | Self::Catalog | Self::Baseline => {
+                Nulls::Refused
+            }
+            Self::Cases => Nulls::Kept,
         }
     }
 }
@@ -123,7 +141,7 @@ pub(crate) fn read_document<T: serde::de::DeserializeOwned>(
 ) -> Result<Document<T>, InputError> {
     let in_file = |problems| InputError::new(name, problems);
     let text = scan::text_of(bytes).map_err(|problem| in_file(vec![problem]))?;
-    let root = tree(text, syntax).map_err(|problem| in_file(vec![problem]))?;
+    let root = tree(text, syntax, form.nulls()).map_err(|problem| in_file(vec![problem]))?;
     let holds = decode::document(&root, form).map_err(in_file)?;
     let mut sources = Sources::new(name, text);
     place_all(&mut sources, &root);
@@ -167,9 +185,9 @@ pub fn read_change(name: &str, bytes: &[u8], syntax: Syntax) -> Result<ChangeDoc
     })
 }
 
-fn tree(text: &str, syntax: Syntax) -> Result<Node, Problem> {
+fn tree(text: &str, syntax: Syntax, nulls: Nulls) -> Result<Node, Problem> {
     match syntax {
-        Syntax::Yaml => yaml::read(text),
+        Syntax::Yaml => yaml::read_with(text, nulls),
         Syntax::Json => json::read(text),
     }
 }
@@ -182,7 +200,7 @@ fn place_all(sources: &mut Sources, root: &Node) {
 
 fn place_below(sources: &mut Sources, at: &Pointer, node: &Node) {
     match &node.value {
-        Value::Bool(_) | Value::Int(_) | Value::Text(_) => {}
+        Value::Null | Value::Bool(_) | Value::Int(_) | Value::Text(_) => {}
         Value::List(items) => {
             for (index, item) in items.iter().enumerate() {
                 let below = at.child(&index.to_string());

@@ -1,6 +1,7 @@
 //! The tree between syntax and types: five sorts of values, each with its place, each counted.
 //!
-//! There is no null in it and no float: a change document has no use for either, so both are refused where they stand.
+//! There is no float in it: no document has a use for one, so it is refused where it stands. So is null, but in the cases
+//! of a policy, whose patches remove with it.
 
 use std::collections::BTreeMap;
 
@@ -29,11 +30,22 @@ pub(crate) struct Node {
 /// What a value is.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Value {
+    /// Only where [`Nulls::Kept`] was asked for.
+    Null,
     Bool(bool),
     Int(i64),
     Text(String),
     List(Vec<Node>),
     Map(Vec<Entry>),
+}
+
+/// What becomes of a `null` that is written out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Nulls {
+    /// It is refused: of a document, nobody could say what it means.
+    Refused,
+    /// It is a value: in a patch (RFC 7396) it removes.
+    Kept,
 }
 
 /// One key of a map, and its value.
@@ -140,7 +152,9 @@ pub(crate) fn check_not_empty(key: &str, value: &Node) -> Result<(), Problem> {
                 .expected(format!("keys under {}", shown_key(key)))
                 .help(format!("leave {} out if nothing is known; absent means unknown", shown_key(key))))
         }
-        Value::Map(_) | Value::Bool(_) | Value::Int(_) | Value::Text(_) | Value::List(_) => Ok(()),
+        Value::Map(_) | Value::Null | Value::Bool(_) | Value::Int(_) | Value::Text(_) | Value::List(_) => {
+            Ok(())
+        }
     }
 }
 

@@ -13,7 +13,10 @@ use crate::catalog::{self, ReadFile};
 use crate::error::{InputError, Problem, ProblemKind, escaped, shown};
 use crate::file::{FileError, read_file};
 use crate::{Document, Form, Syntax, read_document};
-use checks::{Checks, place, told};
+// Cases of a policy name files, give settings and place problems as a set does.
+pub(crate) use checks::{Checks, place, told};
+pub(crate) use settings::{Setting, settings};
+pub(crate) use wire::InOrder;
 
 mod baseline;
 mod bindings;
@@ -26,6 +29,7 @@ mod wire;
 
 pub use baseline::{BaselineFile, baseline_can_hold, baseline_schema, read_baseline};
 pub use bindings::{ModuleRef, PolicyBinding};
+
 pub use limits::LimitOverrides;
 
 /// A policy set to start from, as `interlock init` writes it: every stock policy with its defaults, a comment at each
@@ -98,7 +102,7 @@ impl fmt::Display for PolicySetError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let errors = match self {
             Self::File(error) => {
-                let path = escaped(&path_of(error).to_string_lossy());
+                let path = escaped(&error.path().to_string_lossy());
                 return write!(f, "{path}: {}, expected a policy set\nhelp: {FILE_HELP}", error.why());
             }
             Self::Inputs(errors) => errors,
@@ -117,14 +121,6 @@ const FILE_HELP: &str =
     "check the path and its permissions; `interlock init` writes a policy set to start from";
 
 impl std::error::Error for PolicySetError {}
-
-fn path_of(error: &FileError) -> &Path {
-    match error {
-        FileError::NotAFile { path, .. }
-        | FileError::TooLarge { path, .. }
-        | FileError::Unreadable { path, .. } => path,
-    }
-}
 
 /// Opens a file: [`read_file`], or a table in tests.
 pub type Open<'o> = &'o dyn Fn(&Path) -> Result<Vec<u8>, FileError>;
@@ -227,7 +223,12 @@ fn named_baseline(checks: &mut Checks<'_>, folder: &Path, text: &str) -> Option<
 }
 
 /// The files of a list of paths. One that is named twice would be read twice.
-fn paths(checks: &mut Checks<'_>, folder: &Path, list: &Pointer, written: &[String]) -> Vec<NamedPath> {
+pub(crate) fn paths(
+    checks: &mut Checks<'_>,
+    folder: &Path,
+    list: &Pointer,
+    written: &[String],
+) -> Vec<NamedPath> {
     let mut named: Vec<NamedPath> = Vec::new();
     if written.len() > FILES_MAX {
         let help = "join them; one catalog file holds any number of services";
@@ -244,7 +245,7 @@ fn paths(checks: &mut Checks<'_>, folder: &Path, list: &Pointer, written: &[Stri
         let pointer = list.child(&index.to_string());
         let path = folder.join(text);
         if text.trim().is_empty() {
-            let help = "write it relative to the policy set's folder";
+            let help = "write it relative to this file's folder";
             checks.value(
                 &pointer,
                 ProblemKind::Empty,

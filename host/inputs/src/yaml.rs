@@ -10,7 +10,7 @@ use granit_parser::{Event, Parser, ScalarStyle, StrInput, StructureStyle};
 use interlock_model::Span;
 
 use crate::error::{Problem, ProblemKind};
-use crate::node::{self, Budget, DEPTH_MAX, Entry, Node, Value};
+use crate::node::{self, Budget, DEPTH_MAX, Entry, Node, Nulls, Value};
 use crate::place::{Places, span_in};
 use crate::scalar::{Plain, plain};
 use crate::scan;
@@ -20,9 +20,15 @@ use refusal::{check_plain_key, doubtful, empty, reference, second_document, synt
 mod layout;
 mod refusal;
 
-/// Reads the one document of a YAML text.
+/// Reads the one document of a YAML text, in which `null` is refused.
+#[cfg(test)]
 pub(crate) fn read(text: &str) -> Result<Node, Problem> {
-    Reader::new(text).document()
+    read_with(text, Nulls::Refused)
+}
+
+/// Reads the one document of a YAML text, and says what becomes of `null`.
+pub(crate) fn read_with(text: &str, nulls: Nulls) -> Result<Node, Problem> {
+    Reader { nulls, ..Reader::new(text) }.document()
 }
 
 struct Reader<'t> {
@@ -30,6 +36,7 @@ struct Reader<'t> {
     text: &'t str,
     places: Places<'t>,
     budget: Budget,
+    nulls: Nulls,
     /// Flow collections (`[`, `{`) that are open.
     flow: usize,
     /// Where scalars stood, in order; what is between them is checked at the end.
@@ -60,6 +67,7 @@ impl<'t> Reader<'t> {
             text,
             places: Places::new(text),
             budget: Budget::default(),
+            nulls: Nulls::Refused,
             flow: 0,
             scalars: Vec::new(),
             pulled: 0,
@@ -184,6 +192,8 @@ impl<'t> Reader<'t> {
         match plain(written, self.flow > 0) {
             Plain::Bool(value) => Ok(Value::Bool(value)),
             Plain::Integer => node::integer(text, span),
+            // Kept is what says so: a value that was forgotten must not remove anything.
+            Plain::Null if self.nulls == Nulls::Kept && written == "null" => Ok(Value::Null),
             Plain::Null => Err(node::null(span, key, written)),
             Plain::Text => Ok(Value::Text(text.to_owned())),
             Plain::Doubtful(doubt) => Err(doubtful(text, doubt, span)),

@@ -32,7 +32,7 @@ pub use terminal::{for_terminal, lines_for_terminal, name_for_terminal};
 pub(crate) use uri::{for_relative_uri, web_address};
 pub(crate) use viewer::{for_review, for_sarif_message, for_viewer};
 pub(crate) use xml::for_xml;
-pub(crate) use yaml::for_yaml;
+pub use yaml::for_yaml;
 
 /// Whether a character would do something, or nothing, where a reader expects to see it: control characters, bidi
 /// controls and isolates, zero-width and other invisible ones, spaces that pass for the usual one. The ideographic

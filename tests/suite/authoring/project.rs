@@ -36,13 +36,13 @@ pub fn trials() -> Vec<Trial> {
 const NAME: &str = "owned-and-narrow";
 
 /// Two cargos in one target folder wait for each other at best.
-static CARGO: Mutex<()> = Mutex::new(());
+pub(super) static CARGO: Mutex<()> = Mutex::new(());
 
 fn place(name: &str) -> PathBuf {
     Path::new(env!("CARGO_TARGET_TMPDIR")).join("authoring").join(name)
 }
 
-fn target() -> PathBuf {
+pub(super) fn target() -> PathBuf {
     place("target")
 }
 
@@ -148,7 +148,7 @@ fn the_module_judges() -> Result<()> {
 
 fn its_cases_pass() -> Result<()> {
     let Made { project, wasm, .. } = made()?;
-    let passed = cases::all_pass(project, &Binding::new(policy_id(NAME), wasm.clone()))?;
+    let passed = cases::all_pass(project, Binding::new(policy_id(NAME), wasm.clone()))?;
     ensure!(passed >= 8, "{passed} cases");
     Ok(())
 }

@@ -18,7 +18,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("interlock", &["interlock-engine", "interlock-model"]),
     ("interlock-inputs", &["interlock-model"]),
     ("interlock-outputs", &["interlock-model"]),
-    ("interlock-authoring", &["interlock", "interlock-inputs", "interlock-model"]),
+    // To the outputs for their escapes: what a guest says is shown to its author by the rules of every other sink.
+    ("interlock-authoring", &["interlock", "interlock-inputs", "interlock-model", "interlock-outputs"]),
     (
         "interlock-cli",
         &[

@@ -10,18 +10,20 @@ use serde::Deserialize;
 use crate::project::shown;
 
 /// A package that makes a module.
-pub(super) struct Package {
+pub(crate) struct Package {
+    /// Its name, which is the policy's.
+    pub(crate) name: String,
     /// Its folder.
-    pub(super) folder: PathBuf,
+    pub(crate) folder: PathBuf,
     /// The name of what it links.
-    pub(super) library: String,
+    pub(crate) library: String,
     /// Where cargo puts what it builds.
-    pub(super) target_dir: PathBuf,
+    pub(crate) target_dir: PathBuf,
 }
 
 impl Package {
     /// The package of the nearest `Cargo.toml`, from the path upwards.
-    pub(super) fn around(path: &Path) -> anyhow::Result<Self> {
+    pub(crate) fn around(path: &Path) -> anyhow::Result<Self> {
         let found = path.canonicalize().map_err(|error| {
             anyhow!("cannot look at `{}`: {error}\nhelp: name the folder of a policy", shown(path))
         })?;
@@ -52,6 +54,7 @@ struct Metadata {
 
 #[derive(Deserialize)]
 struct Listed {
+    name: String,
     manifest_path: PathBuf,
     targets: Vec<Target>,
 }
@@ -88,6 +91,7 @@ fn of_metadata(metadata: &Metadata, manifest: &Path) -> anyhow::Result<Package> 
         )
     };
     Ok(Package {
+        name: package.name.clone(),
         folder: manifest.parent().unwrap_or(Path::new("")).to_owned(),
         library: target.name.clone(),
         target_dir: metadata.target_directory.clone(),

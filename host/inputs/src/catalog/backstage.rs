@@ -230,7 +230,7 @@ struct Written<'n> {
 fn entry<'n>(map: &'n Node, key: &str) -> Result<Option<&'n Entry>, Problem> {
     match &map.value {
         Value::Map(entries) => Ok(entries.iter().find(|entry| entry.key == key)),
-        Value::Bool(_) | Value::Int(_) | Value::Text(_) | Value::List(_) => {
+        Value::Null | Value::Bool(_) | Value::Int(_) | Value::Text(_) | Value::List(_) => {
             Err(unfit(map, "a map of keys and values"))
         }
     }
@@ -258,7 +258,9 @@ fn as_text(node: &Node) -> Result<Written<'_>, Problem> {
             scan::check_decoded(text, node.span)?;
             Ok(Written { text, span: node.span })
         }
-        Value::Bool(_) | Value::Int(_) | Value::List(_) | Value::Map(_) => Err(unfit(node, "text")),
+        Value::Null | Value::Bool(_) | Value::Int(_) | Value::List(_) | Value::Map(_) => {
+            Err(unfit(node, "text"))
+        }
     }
 }
 
@@ -266,7 +268,7 @@ fn texts<'n>(map: &'n Node, key: &str) -> Result<Vec<Written<'n>>, Problem> {
     let Some(list) = child(map, key)? else { return Ok(Vec::new()) };
     match &list.value {
         Value::List(items) => items.iter().filter(|item| !loose::is_nothing(item)).map(as_text).collect(),
-        Value::Bool(_) | Value::Int(_) | Value::Text(_) | Value::Map(_) => {
+        Value::Null | Value::Bool(_) | Value::Int(_) | Value::Text(_) | Value::Map(_) => {
             Err(unfit(list, "a list of entity references"))
         }
     }

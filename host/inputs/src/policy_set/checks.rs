@@ -5,33 +5,33 @@ use interlock_model::{Pointer, Sources, Span};
 use crate::error::{Problem, ProblemKind, escaped, shown};
 
 /// The set under check and what is wrong with it so far.
-pub(super) struct Checks<'s> {
+pub(crate) struct Checks<'s> {
     sources: &'s Sources,
     problems: Vec<Problem>,
 }
 
 impl<'s> Checks<'s> {
-    pub(super) fn new(sources: &'s Sources) -> Self {
+    pub(crate) fn new(sources: &'s Sources) -> Self {
         Self { sources, problems: Vec::new() }
     }
 
     /// Everything that was found.
-    pub(super) fn into_problems(self) -> Vec<Problem> {
+    pub(crate) fn into_problems(self) -> Vec<Problem> {
         self.problems
     }
 
     /// Takes over what others found.
-    pub(super) fn extend(&mut self, problems: impl IntoIterator<Item = Problem>) {
+    pub(crate) fn extend(&mut self, problems: impl IntoIterator<Item = Problem>) {
         self.problems.extend(problems);
     }
 
     /// Where a value stands.
-    pub(super) fn span(&self, at: &Pointer) -> Span {
+    pub(crate) fn span(&self, at: &Pointer) -> Span {
         place(self.sources, at)
     }
 
     /// Something wrong with a value, told where it stands.
-    pub(super) fn value(
+    pub(crate) fn value(
         &mut self,
         at: &Pointer,
         kind: ProblemKind,
@@ -44,7 +44,7 @@ impl<'s> Checks<'s> {
     }
 
     /// Something wrong with a key, told where the key stands.
-    pub(super) fn key(
+    pub(crate) fn key(
         &mut self,
         at: &Pointer,
         kind: ProblemKind,
@@ -57,14 +57,14 @@ impl<'s> Checks<'s> {
     }
 
     /// A text that somebody is to read: a word at least, not blanks or dots.
-    pub(super) fn words(&mut self, at: &Pointer, text: &str, expected: &str, help: &str) {
+    pub(crate) fn words(&mut self, at: &Pointer, text: &str, expected: &str, help: &str) {
         if !text.chars().any(char::is_alphanumeric) {
             self.value(at, ProblemKind::Empty, format!("the text {}", shown(text)), expected, help);
         }
     }
 
     /// A list that is compared with something: with nothing in it, it would match nothing.
-    pub(super) fn items<T>(&mut self, at: &Pointer, items: &[T], expected: &str, help: &str) {
+    pub(crate) fn items<T>(&mut self, at: &Pointer, items: &[T], expected: &str, help: &str) {
         if items.is_empty() {
             self.value(at, ProblemKind::Empty, "an empty list", expected, help);
         }
@@ -72,13 +72,13 @@ impl<'s> Checks<'s> {
 }
 
 /// Where a value stands; for one that is not there, the key of the nearest map around it.
-pub(super) fn place(sources: &Sources, at: &Pointer) -> Span {
+pub(crate) fn place(sources: &Sources, at: &Pointer) -> Span {
     let (origin, exact) = sources.nearest(at);
     if exact { origin.value } else { origin.key }
 }
 
 /// A problem in the words of somebody further out, who may quote a module.
-pub(super) fn told(span: Span, found: &str, expected: Option<&str>, help: &str) -> Problem {
+pub(crate) fn told(span: Span, found: &str, expected: Option<&str>, help: &str) -> Problem {
     let problem = Problem::new(ProblemKind::Value, span, escaped(found)).help(escaped(help));
     match expected {
         Some(expected) => problem.expected(escaped(expected)),

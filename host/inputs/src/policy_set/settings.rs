@@ -61,7 +61,7 @@ impl<'de> Visitor<'de> for SettingVisitor {
 }
 
 /// The settings below `at`, in the order of the set.
-pub(super) fn settings(checks: &mut Checks<'_>, at: &Pointer, written: InOrder<Setting>) -> Settings {
+pub(crate) fn settings(checks: &mut Checks<'_>, at: &Pointer, written: InOrder<Setting>) -> Settings {
     let mut settings = Settings::new();
     for (key, value) in written.0 {
         let pointer = Pointer::root().child(&key);

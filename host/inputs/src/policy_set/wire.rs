@@ -164,7 +164,7 @@ pub(crate) struct Scope {
 
 /// A map whose keys are the operator's own, in the order in which they are written. The tree has refused a key that is
 /// there twice.
-pub(crate) struct InOrder<T>(pub(super) Vec<(String, T)>);
+pub(crate) struct InOrder<T>(pub(crate) Vec<(String, T)>);
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for InOrder<T> {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {

@@ -6,7 +6,7 @@ use super::is_hidden;
 
 /// The text in double quotes, on one line. Hidden characters are written by their number, and so is the second `#` of
 /// `##`, because some CI systems read `##[command]` anywhere in a line.
-pub(crate) fn for_yaml(text: &str) -> String {
+pub fn for_yaml(text: &str) -> String {
     let mut quoted = String::with_capacity(text.len() + 2);
     quoted.push('"');
     let mut after_hash = false;

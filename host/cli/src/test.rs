@@ -1,0 +1,68 @@
+//! `interlock test`: a policy's cases in, what failed and an exit code out. What a case is and how it is run is
+//! `interlock-authoring`'s.
+
+use anyhow::bail;
+use interlock_authoring::{Detail, Tested, Watch, mutate};
+
+use crate::args::{Test, TestFormat, TestFormatTo};
+use crate::check::write;
+use crate::subject::{self, subject};
+use crate::{complain, print};
+
+/// Exit code when a case failed.
+const FAILED: u8 = 1;
+
+pub(crate) fn run(arguments: &Test) -> anyhow::Result<u8> {
+    check_targets(&arguments.format)?;
+    if !arguments.watch {
+        return once(arguments);
+    }
+    loop {
+        let watch = Watch::of(subject::files(&arguments.cases));
+        // What is wrong while somebody writes is told, and mended with the next save.
+        if let Err(error) = once(arguments) {
+            complain(&error);
+        }
+        print("waiting for the cases or the module to change; Ctrl-C ends it\n")?;
+        watch.wait();
+    }
+}
+
+fn once(arguments: &Test) -> anyhow::Result<u8> {
+    let subject = subject(&arguments.cases)?;
+    let filter = arguments.cases.filter.as_deref();
+    let tested = interlock_authoring::run(&subject.sandbox, &subject.file, filter)?;
+    for target in &arguments.format {
+        tell(arguments, &tested, target)?;
+    }
+    if arguments.mutate {
+        print(&mutate(&subject.sandbox, &subject.file, filter)?.text())?;
+    }
+    Ok(if tested.failed() == 0 { 0 } else { FAILED })
+}
+
+fn tell(arguments: &Test, tested: &Tested<'_>, target: &TestFormatTo) -> anyhow::Result<()> {
+    let detail = if arguments.verbose { Detail::Everything } else { Detail::Failures };
+    let text = match target.format {
+        TestFormat::Text => tested.text(detail),
+        TestFormat::Junit => tested.junit(),
+    };
+    match &target.file {
+        None => print(&text),
+        Some(path) => write(path, &text),
+    }
+}
+
+/// Two results in one place would be neither, and what mutations say is for people.
+fn check_targets(targets: &[TestFormatTo]) -> anyhow::Result<()> {
+    let twice = targets
+        .iter()
+        .enumerate()
+        .any(|(index, one)| targets.iter().skip(index + 1).any(|other| other.file == one.file));
+    if twice {
+        bail!(
+            "two formats to one place, expected one\nhelp: name a file, like `--format text,junit=cases.xml`"
+        );
+    }
+    Ok(())
+}
