@@ -4,6 +4,7 @@ mod cases;
 mod folder;
 mod guide;
 mod inspect;
+mod new;
 mod project;
 mod record;
 mod template;
@@ -15,6 +16,7 @@ pub fn trials() -> Vec<Trial> {
         cases::trials(),
         guide::trials(),
         inspect::trials(),
+        new::trials(),
         project::trials(),
         record::trials(),
         template::trials(),

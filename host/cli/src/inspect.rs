@@ -50,7 +50,7 @@ fn text(module: &str, examined: &Examined) -> Result<String, std::fmt::Error> {
         Err(refused) => {
             writeln!(text, "`{shown}`: no policy that a gate loads")?;
             write_outline(&mut text, examined)?;
-            writeln!(text, "refused   {}", lines_for_terminal(&refused.to_string()))?;
+            writeln!(text, "  refused   {}", lines_for_terminal(&refused.to_string()))?;
             writeln!(text, "help: {}", refused.help())?;
         }
     }
@@ -64,6 +64,9 @@ pub(crate) fn write_outline(text: &mut String, examined: &Examined) -> std::fmt:
     match extent {
         Extent::Whole if imports.is_empty() => imports.push("nothing".to_owned()),
         Extent::Whole => {}
+        Extent::Cut if imports.is_empty() => {
+            imports.push("not known: it cannot be read to its end".to_owned())
+        }
         Extent::Cut => imports.push("and what stands behind, which was not read".to_owned()),
     }
     let contract = contract.as_ref().map_or_else(|| "none found".to_owned(), name_for_terminal);

@@ -8,9 +8,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
-use anyhow::{Context as _, Result, anyhow, ensure};
+use anyhow::{Result, anyhow, ensure};
 use interlock::{Binding, Limits};
-use interlock_authoring::{Language, PolicyName, new_policy};
 use libtest_mimic::Trial;
 
 use crate::cases;
@@ -27,8 +26,6 @@ pub fn trials() -> Vec<Trial> {
         ("a-foreign-import-is-refused", a_foreign_import_is_refused),
         ("a-missing-tool-is-named", a_missing_tool_is_named),
         ("what-is-no-policy-is-refused", what_is_no_policy_is_refused),
-        ("nothing-is-overwritten", nothing_is_overwritten),
-        ("names", names),
     ];
     trials_of("authoring/project", tests)
 }
@@ -38,7 +35,7 @@ const NAME: &str = "owned-and-narrow";
 /// Two cargos in one target folder wait for each other at best.
 pub(super) static CARGO: Mutex<()> = Mutex::new(());
 
-fn place(name: &str) -> PathBuf {
+pub(super) fn place(name: &str) -> PathBuf {
     Path::new(env!("CARGO_TARGET_TMPDIR")).join("authoring").join(name)
 }
 
@@ -52,12 +49,12 @@ fn command(program: impl AsRef<std::ffi::OsStr>, folder: &Path) -> Command {
     command
 }
 
-fn interlock(folder: &Path, arguments: &[&str]) -> Result<Output> {
+pub(super) fn interlock(folder: &Path, arguments: &[&str]) -> Result<Output> {
     Ok(command(env!("CARGO_BIN_EXE_interlock"), folder).args(arguments).output()?)
 }
 
 /// Exit code, standard output, standard error.
-fn said(output: Output) -> Result<(Option<i32>, String, String)> {
+pub(super) fn said(output: Output) -> Result<(Option<i32>, String, String)> {
     Ok((output.status.code(), String::from_utf8(output.stdout)?, String::from_utf8(output.stderr)?))
 }
 
@@ -278,76 +275,5 @@ fn elsewhere_is_refused() -> Result<()> {
     fs::remove_dir_all(&outside)?;
     ensure!(nothing.contains("there is no `Cargo.toml` in"), "{nothing}");
     ensure!(code == Some(2) && other.contains("it looks like JavaScript"), "{other}");
-    Ok(())
-}
-
-fn nothing_is_overwritten() -> Result<()> {
-    let parent = place("taken");
-    if parent.exists() {
-        fs::remove_dir_all(&parent)?;
-    }
-    for folder in ["empty", "full"] {
-        fs::create_dir_all(parent.join(folder))?;
-    }
-    fs::write(parent.join("full/notes.txt"), "mine")?;
-    fs::write(parent.join("file"), "mine")?;
-    for taken in ["full", "file"] {
-        let (code, out, error) = said(interlock(&parent, &["new", "policy", taken])?)?;
-        ensure!(code == Some(2) && out.is_empty(), "{taken}: {out}{error}");
-        ensure!(error.starts_with(&format!("error: `{taken}` is there already\nhelp: ")), "{error}");
-    }
-    ensure!(fs::read_dir(parent.join("full"))?.count() == 1 && fs::read(parent.join("file"))? == b"mine");
-    let project = new_policy(&parent, &PolicyName::new("empty")?, Language::Rust)?;
-    ensure!(project.files > 25 && parent.join("empty/src/lib.rs").is_file(), "{project:?}");
-    Ok(())
-}
-
-fn names() -> Result<()> {
-    for good in
-        ["no-friday-deploys", "a", "x9", "owners-2", "interlock-rules", "policy-name", "rollback-ready"]
-    {
-        PolicyName::new(good).with_context(|| good.to_owned())?;
-    }
-    let long = "a".repeat(65);
-    let bad = [
-        "",
-        "-",
-        "a-",
-        "-a",
-        "a--b",
-        "9a",
-        "A",
-        "No Friday",
-        "a_b",
-        "a/b",
-        "../a",
-        "/a",
-        "a.b",
-        "é",
-        "a\u{1b}[2J",
-        "a\nb",
-        "--lang",
-        "interlock",
-        "core",
-        "std",
-        "test",
-        "fn",
-        "self",
-        "match",
-        "con",
-        "lpt1",
-        "syn",
-        "serde",
-        "interlock-guest",
-        &long,
-    ];
-    for bad in bad {
-        let Err(error) = PolicyName::new(bad) else { return Err(anyhow!("{bad:?} is taken for a name")) };
-        let text = error.to_string();
-        ensure!(text.contains("\nhelp: ") && text.lines().count() == 2, "{bad:?}: {text:?}");
-        ensure!(!text.contains('\u{1b}'), "{text:?}");
-    }
-    let near = PolicyName::new("No Friday_Deploys").err().context("no name")?.to_string();
-    ensure!(near.contains("did you mean `no-friday-deploys`?"), "{near}");
     Ok(())
 }
