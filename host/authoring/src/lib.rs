@@ -13,7 +13,7 @@ mod watch;
 
 pub use bench::{Baseline, BenchResult, Comparison, measure};
 pub use cases::{CaseRun, Compared, Detail, Difference, Tested, run, run_case};
-pub use module::{built_module, cases_path, policy_name};
-pub use mutation::{Mutated, mutate};
+pub use module::{built_module, cases_path, check_built, policy_name};
+pub use mutation::{Bounds, Mutated, mutate};
 pub use sandbox::{Answer, Came, Found, Sandbox};
 pub use watch::Watch;
