@@ -16,10 +16,11 @@ mod next_step;
 mod record;
 mod sandbox;
 mod watch;
+
 pub use bench::{Baseline, BenchResult, Comparison, measure};
 pub use cases::{CaseRun, Compared, Detail, Difference, Tested, run, run_case};
-pub use module::{built_module, cases_path, policy_name};
-pub use mutation::{Mutated, mutate};
+pub use module::{built_module, cases_path, check_built, policy_name};
+pub use mutation::{Bounds, Mutated, mutate};
 pub use record::{Words, as_recorded, case_entry, slug};
 pub use sandbox::{Answer, Came, Found, Sandbox};
 pub use watch::Watch;

@@ -21,10 +21,10 @@ pub fn cases_path(path: &Path) -> PathBuf {
     if path == Path::new(".") { PathBuf::from(CASES) } else { path.join(CASES) }
 }
 
-/// The module that `interlock build` made of the project beside these cases.
+/// Where `interlock build` puts the module of the project beside these cases, whether it was built or not.
 ///
 /// # Errors
-/// If there is no project, or it was not built.
+/// If there is no project.
 pub fn built_module(cases: &Path) -> anyhow::Result<PathBuf> {
     let folder = cases.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     if !folder.join("Cargo.toml").is_file() {
@@ -35,14 +35,21 @@ pub fn built_module(cases: &Path) -> anyhow::Result<PathBuf> {
         );
     }
     let Package { name, target_dir, .. } = Package::around(folder)?;
-    let module = target_dir.join(KEPT).join(format!("{name}.wasm"));
+    Ok(target_dir.join(KEPT).join(format!("{name}.wasm")))
+}
+
+/// Says that it was not built, if it was not.
+///
+/// # Errors
+/// If it is not there.
+pub fn check_built(module: &Path) -> anyhow::Result<()> {
     if !module.is_file() {
         bail!(
             "`{}` is not there\nhelp: run `interlock build`, or name the module with `--module FILE`",
-            shown(&module)
+            shown(module)
         );
     }
-    Ok(module)
+    Ok(())
 }
 
 /// What a module is called in reports: its file's name, as a policy id.

@@ -16,7 +16,7 @@ mod text;
 use std::collections::BTreeMap;
 
 use interlock::Limits;
-use interlock_inputs::{CasesFile, read_facts};
+use interlock_inputs::{Case, CasesFile, read_facts};
 use interlock_model::{Pointer, Settings};
 
 use crate::cases::chosen;
@@ -24,10 +24,20 @@ use crate::sandbox::{Answer, Came, Found, Sandbox, Stand};
 use choices::Choices;
 use facts::What;
 
-/// Evaluations of one run. A stock policy with two hundred cases needs a third of it.
-const EVALUATIONS_MAX: u64 = 60_000;
-/// Units of fuel of one run, about ten seconds of a policy that does nothing but compute.
-const FUEL_MAX: u64 = 20_000_000_000;
+/// How much is tried.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Bounds {
+    /// Evaluations of one run. Default 60,000, some seconds; a stock policy with two hundred cases needs a tenth of it.
+    pub evaluations: u64,
+    /// Units of fuel of one run. Default 20,000,000,000, about ten seconds of a policy that does nothing but compute.
+    pub fuel: u64,
+}
+
+impl Default for Bounds {
+    fn default() -> Self {
+        Self { evaluations: 60_000, fuel: 20_000_000_000 }
+    }
+}
 
 /// What was changed.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -42,7 +52,7 @@ pub(crate) enum Spot {
 pub struct Mutated {
     /// By what was changed and how, whether a case notices it.
     seen: BTreeMap<(Spot, What), Notice>,
-    /// Where the bound was met: the line of the first case that was not gone through.
+    /// Where a bound was met: the line of the first case that was not gone through.
     stopped: Option<u32>,
     /// Cases in which the policy breaks as they are, so that nothing can be compared.
     broken: usize,
@@ -72,71 +82,77 @@ impl Mutated {
     }
 }
 
-/// Mutates the cases whose name holds `filter`, or all of them.
+/// Mutates the cases whose name holds `filter`, or all of them, until a bound is met.
 ///
 /// # Errors
 /// As [`run`](crate::run).
-pub fn mutate(sandbox: &Sandbox, file: &CasesFile, filter: Option<&str>) -> anyhow::Result<Mutated> {
-    let mut survey =
-        Survey { choices: Choices::of_changes(), seen: BTreeMap::new(), evaluations: 0, fuel: 0, broken: 0 };
-    let mut stopped = None;
+pub fn mutate(
+    sandbox: &Sandbox,
+    file: &CasesFile,
+    filter: Option<&str>,
+    bounds: Bounds,
+) -> anyhow::Result<Mutated> {
+    let mutated = Mutated { seen: BTreeMap::new(), stopped: None, broken: 0 };
+    let mut survey = Survey { choices: Choices::of_changes(), left: bounds, mutated };
     for case in chosen(file, filter)? {
         if survey.is_spent() {
-            stopped = Some(case.span.line);
+            survey.mutated.stopped.get_or_insert(case.span.line);
             break;
         }
-        survey.case(&sandbox.stand(file, case)?, &case.settings);
-        stopped = survey.is_spent().then_some(case.span.line);
+        survey.case(&sandbox.stand(file, case)?, case);
     }
-    Ok(Mutated { seen: survey.seen, stopped, broken: survey.broken })
+    Ok(survey.mutated)
 }
 
 struct Survey {
     choices: Choices,
-    seen: BTreeMap<(Spot, What), Notice>,
-    evaluations: u64,
-    fuel: u64,
-    broken: usize,
+    left: Bounds,
+    mutated: Mutated,
 }
 
 impl Survey {
     fn is_spent(&self) -> bool {
-        self.evaluations >= EVALUATIONS_MAX || self.fuel >= FUEL_MAX
+        self.left.evaluations == 0 || self.left.fuel == 0
     }
 
     fn count(&mut self, answer: &Answer) {
-        self.evaluations += 1;
         // A policy that broke may have used all it had.
-        self.fuel += answer.fuel.unwrap_or(Limits::default().fuel);
+        let fuel = answer.fuel.unwrap_or(Limits::default().fuel);
+        let Bounds { evaluations, fuel: left } = self.left;
+        self.left = Bounds { evaluations: evaluations.saturating_sub(1), fuel: left.saturating_sub(fuel) };
     }
 
-    fn case(&mut self, stand: &Stand<'_>, settings: &Settings) {
+    fn case(&mut self, stand: &Stand<'_>, case: &Case) {
         let answer = stand.ask();
         self.count(&answer);
         let Came::Found(before) = answer.came else {
-            self.broken += 1;
+            self.mutated.broken += 1;
             return;
         };
         for (at, what) in facts::mutations(&stand.facts, &self.choices) {
-            self.consider(Spot::Fact(at.clone()), what, |survey| {
+            self.consider(case, Spot::Fact(at.clone()), what, |survey| {
                 survey.notices_fact(stand, &before, &at, what)
             });
         }
-        for key in keys(settings) {
-            self.consider(Spot::Setting(key.clone()), What::Removed, |survey| {
-                survey.notices_setting(stand, &before, settings, &key)
+        for key in keys(&case.settings) {
+            self.consider(case, Spot::Setting(key.clone()), What::Removed, |survey| {
+                survey.notices_setting(stand, &before, &case.settings, &key)
             });
         }
     }
 
-    /// Tries a mutation, unless a case has noticed it or the bound is met.
-    fn consider(&mut self, spot: Spot, what: What, notices: impl FnOnce(&mut Self) -> bool) {
+    /// Tries a mutation, unless a case has noticed it or a bound is met.
+    fn consider(&mut self, case: &Case, spot: Spot, what: What, notices: impl FnOnce(&mut Self) -> bool) {
         let key = (spot, what);
-        if self.seen.get(&key) == Some(&Notice::Noticed) || self.is_spent() {
+        if self.mutated.seen.get(&key) == Some(&Notice::Noticed) {
+            return;
+        }
+        if self.is_spent() {
+            self.mutated.stopped.get_or_insert(case.span.line);
             return;
         }
         let notice = if notices(self) { Notice::Noticed } else { Notice::Unnoticed };
-        self.seen.insert(key, notice);
+        self.mutated.seen.insert(key, notice);
     }
 
     fn notices_fact(&mut self, stand: &Stand<'_>, before: &[Found], at: &Pointer, what: What) -> bool {

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::anyhow;
 use interlock::Binding;
-use interlock_authoring::{Sandbox, built_module, cases_path, policy_name};
+use interlock_authoring::{Sandbox, built_module, cases_path, check_built, policy_name};
 use interlock_inputs::{CasesFile, read_cases, read_module};
 use interlock_model::{Digest, PolicyId};
 use interlock_outputs::escape::name_for_terminal;
@@ -62,7 +62,11 @@ fn module(named: Option<&Path>, cases: &Path) -> anyhow::Result<(String, Vec<u8>
             Some(id) => return stock(id),
             None => module.to_owned(),
         },
-        None => built_module(cases)?,
+        None => {
+            let built = built_module(cases)?;
+            check_built(&built)?;
+            built
+        }
     };
     Ok((policy_name(&path), read_module(&path)?))
 }

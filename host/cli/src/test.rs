@@ -2,7 +2,7 @@
 //! `interlock-authoring`'s.
 
 use anyhow::bail;
-use interlock_authoring::{Detail, Tested, Watch, mutate};
+use interlock_authoring::{Bounds, Detail, Tested, Watch, mutate};
 
 use crate::args::{Test, TestFormat, TestFormatTo};
 use crate::check::write;
@@ -13,7 +13,7 @@ use crate::{complain, print};
 const FAILED: u8 = 1;
 
 pub(crate) fn run(arguments: &Test) -> anyhow::Result<u8> {
-    check_targets(&arguments.format)?;
+    check_targets(arguments)?;
     if !arguments.watch {
         return once(arguments);
     }
@@ -36,7 +36,7 @@ fn once(arguments: &Test) -> anyhow::Result<u8> {
         tell(arguments, &tested, target)?;
     }
     if arguments.mutate {
-        print(&mutate(&subject.sandbox, &subject.file, filter)?.text())?;
+        print(&mutate(&subject.sandbox, &subject.file, filter, Bounds::default())?.text())?;
     }
     Ok(if tested.failed() == 0 { 0 } else { FAILED })
 }
@@ -54,7 +54,14 @@ fn tell(arguments: &Test, tested: &Tested<'_>, target: &TestFormatTo) -> anyhow:
 }
 
 /// Two results in one place would be neither, and what mutations say is for people.
-fn check_targets(targets: &[TestFormatTo]) -> anyhow::Result<()> {
+fn check_targets(arguments: &Test) -> anyhow::Result<()> {
+    let targets = &arguments.format;
+    let is_xml = |target: &TestFormatTo| target.format == TestFormat::Junit && target.file.is_none();
+    if arguments.mutate && targets.iter().any(is_xml) {
+        bail!(
+            "`--mutate` beside XML on standard output\nhelp: name a file, like `--format junit=cases.xml,text`"
+        );
+    }
     let twice = targets
         .iter()
         .enumerate()

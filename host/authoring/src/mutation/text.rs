@@ -22,8 +22,8 @@ pub(super) fn render(mutated: &Mutated) -> String {
     let (tried, noticed) = (mutated.tried(), mutated.noticed());
     let _ = writeln!(text, "mutations: {noticed} of {tried} noticed, {} not", tried - noticed);
     if mutated.broken > 0 {
-        let _ =
-            writeln!(text, "not mutated: {} cases in which the policy breaks as they are", mutated.broken);
+        let plural = if mutated.broken == 1 { "" } else { "s" };
+        let _ = writeln!(text, "not mutated: {} case{plural} in which the policy breaks", mutated.broken);
     }
     if let Some(line) = mutated.stopped {
         let _ = writeln!(

@@ -131,25 +131,24 @@ fn check_map(checks: &mut Checks<'_>, at: &Pointer, value: &Value) {
     }
 }
 
-/// Only a rollout that has begun has come anywhere.
+/// A promotion is asked for after a stage, so it implies that one is done.
 fn progress(
     checks: &mut Checks<'_>,
     at: &Pointer,
     asked_at: Phase,
     given: Option<ProgressWord>,
 ) -> Option<Progress> {
-    match (asked_at, given) {
-        (Phase::Merge | Phase::Deploy, None) => None,
-        (Phase::Merge | Phase::Deploy, Some(_)) => {
-            let help = "remove it, or write `asked-at: promote`";
-            checks.key(at, ProblemKind::Value, "`progress` before the rollout", "it only at `promote`", help);
-            None
-        }
-        (Phase::Promote, None) => Some(Progress { stages_done: 1, bake_elapsed_s: 0 }),
-        (Phase::Promote, Some(ProgressWord { stages_done, bake_elapsed_s })) => {
-            Some(Progress { stages_done, bake_elapsed_s: bake_elapsed_s.unwrap_or_default() })
-        }
+    let usual = match asked_at {
+        Phase::Merge | Phase::Deploy => None,
+        Phase::Promote => Some(ProgressWord { stages_done: 1, bake_elapsed_s: None }),
+    };
+    let ProgressWord { stages_done, bake_elapsed_s } = given.or(usual)?;
+    if asked_at == Phase::Promote && stages_done == 0 {
+        let help = "before the first stage, ask with `asked-at: deploy`";
+        let found = "`asked-at: promote` with no stage done";
+        checks.value(&at.child("stages-done"), ProblemKind::Value, found, "at least one", help);
     }
+    Some(Progress { stages_done, bake_elapsed_s: bake_elapsed_s.unwrap_or_default() })
 }
 
 fn expect(checks: &mut Checks<'_>, at: &Pointer, expected: Vec<wire::Expected>) -> Vec<ExpectedFinding> {

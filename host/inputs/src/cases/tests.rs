@@ -88,11 +88,13 @@ fn slips_are_told_where_they_stand() {
         "",
     );
     refused(
-        &format!("{TOP}  - {{ case: a, why: b, progress: {{ stages-done: 1 }}, expect: [] }}\n"),
+        &format!(
+            "{TOP}  - {{ case: a, why: b, asked-at: promote, progress: {{ stages-done: 0 }}, expect: [] }}\n"
+        ),
         3,
-        24,
-        "before the rollout",
-        "asked-at: promote",
+        68,
+        "with no stage done, expected at least one",
+        "asked-at: deploy",
     );
 }
 

@@ -37,7 +37,7 @@ pub(crate) struct Case {
     pub(super) asked_at: Option<PhaseWord>,
     /// For which time, like `2026-03-02T12:00Z`. Absent: when the change is to start, or else a fixed time.
     pub(super) evaluated_at: Option<Instant>,
-    /// How far the rollout has come, with `asked-at: promote`. Absent there: one stage is done.
+    /// How far the rollout has come. Absent: it has not begun, and at `promote` one stage is done.
     pub(super) progress: Option<ProgressWord>,
     /// Calendar files of this case, relative to this file's folder. Absent: those of the file.
     pub(super) calendars: Option<Vec<String>>,
