@@ -73,15 +73,15 @@ fn commands_show_what_the_page_shows() -> Result<()> {
     if folder.exists() {
         fs::remove_dir_all(&folder)?;
     }
-    fs::create_dir_all(folder.join(".cargo"))?;
+    // A folder of this name is where the transcript runs.
+    let inside = folder.join("guide.in");
+    fs::create_dir_all(inside.join(".cargo"))?;
     // So that cargo's target folder is a warm one, and has a short name on the page.
-    fs::write(
-        folder.join(".cargo/config.toml"),
-        "[build]\ntarget-dir = \"target\"\n[net]\noffline = true\n",
-    )?;
+    let config = "[build]\ntarget-dir = \"target\"\n[net]\noffline = true\n";
+    fs::write(inside.join(".cargo/config.toml"), config)?;
     fs::create_dir_all(target())?;
     #[cfg(unix)]
-    std::os::unix::fs::symlink(target(), folder.join("target"))?;
+    std::os::unix::fs::symlink(target(), inside.join("target"))?;
     let copy = folder.join("guide.md");
     fs::write(&copy, page()?)?;
     let cases = trycmd::TestCases::new();
