@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use anyhow::{Context as _, Result, bail};
-use interlock_model::{Instant, Pointer, SettingValue, Settings};
+use interlock::Binding;
+use interlock_model::{ChangeDocument, Instant, Pointer, Report, SettingValue, Settings};
 use libtest_mimic::{Failed, Trial};
 use serde::Deserialize;
 use serde_json::Value;
@@ -69,7 +70,8 @@ pub fn policies() -> Vec<(String, Cases)> {
         .collect()
 }
 
-fn cases_of(folder: &Path) -> Cases {
+/// The cases of one folder.
+pub fn cases_of(folder: &Path) -> Cases {
     let text = std::fs::read_to_string(folder.join("cases.yaml")).expect("cases");
     serde_yaml::from_str(&text).unwrap_or_else(|error| panic!("{}/cases.yaml: {error}", folder.display()))
 }
@@ -84,15 +86,42 @@ pub fn all_values() -> Vec<(String, Value)> {
 }
 
 fn run(policy: &str, base: &Value, case: &Case, calendars: &[String]) -> Result<()> {
-    let document = read_value(&merged(base, &case.change)).context("the document of the case")?;
-    let gate = with_calendars(builder_of([stock_binding(policy, settings(&case.settings)?)?]), calendars)?
-        .build()?;
-    let planned = document.change.schedule.as_ref().and_then(|it| it.start_moments.first()).map(|it| it.at);
-    let at = case.evaluated_at.or(planned).unwrap_or_else(some_time);
-    let mut report = gate.check(&document, &question(case.asked_at.into(), at));
+    let (mut report, _) = case.judged(base, calendars, |settings| stock_binding(policy, settings))?;
     // What the gate says beside the policy is held by `gate` and `policy_set`.
     report.policies.retain(|judged| judged.id.as_str() != interlock::HOST);
     expected::check(&report, &case.expect)
+}
+
+impl Cases {
+    /// Each case, judged by one policy alone, whatever it comes to.
+    pub fn judged(
+        &self,
+        bound: impl Fn(Settings) -> Result<Binding>,
+    ) -> Result<Vec<(Report, ChangeDocument)>> {
+        let judge = |case: &Case| {
+            let judged =
+                case.judged(&self.base, &self.calendars, &bound).with_context(|| case.case.clone())?;
+            expected::check(&judged.0, &case.expect).with_context(|| case.case.clone())?;
+            Ok(judged)
+        };
+        self.cases.iter().map(judge).collect()
+    }
+}
+
+impl Case {
+    fn judged(
+        &self,
+        base: &Value,
+        calendars: &[String],
+        bound: impl FnOnce(Settings) -> Result<Binding>,
+    ) -> Result<(Report, ChangeDocument)> {
+        let document = read_value(&merged(base, &self.change)).context("the document of the case")?;
+        let gate = with_calendars(builder_of([bound(settings(&self.settings)?)?]), calendars)?.build()?;
+        let planned =
+            document.change.schedule.as_ref().and_then(|it| it.start_moments.first()).map(|it| it.at);
+        let at = self.evaluated_at.or(planned).unwrap_or_else(some_time);
+        Ok((gate.check(&document, &question(self.asked_at.into(), at)), document))
+    }
 }
 
 /// RFC 7396: maps merge, anything else replaces, null removes.

@@ -66,7 +66,7 @@ pub use binding::Binding;
 pub use error::{BuildError, BuildErrors};
 pub use gate::{Gate, GateBuilder, Notice};
 pub use host_rules::{HOST, HOST_RULES, HostRule};
-pub use interlock_engine::{Allocation, Distrust, Limits, ModuleCache, SettingError};
+pub use interlock_engine::{Allocation, Distrust, Limits, ModuleCache, SettingError, Tier};
 pub use interlock_model::{
     Almanac, Catalog, ChangeDocument, Mode, OnError, Phase, PolicyId, Question, Report, Verdict, Waiver, When,
 };

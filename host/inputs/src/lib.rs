@@ -51,8 +51,8 @@ pub use git::{CommitWords, GitError, GitRange};
 pub use merge::{Range, merge};
 pub use payload::{Compared, PayloadError, compare, compare_texts};
 pub use policy_set::{
-    LimitOverrides, ModuleRef, NamedPath, Open, PolicyBinding, PolicySetError, PolicySetFile, STARTER,
-    policy_set_of, policy_set_schema, read_policy_set,
+    LimitOverrides, LimitTier, ModuleRef, NamedPath, Open, PolicyBinding, PolicySetError, PolicySetFile,
+    STARTER, policy_set_of, policy_set_schema, read_policy_set,
 };
 pub use report::{Decided, read_report};
 pub use scan::CHANGE_BYTES_MAX;

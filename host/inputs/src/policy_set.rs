@@ -24,7 +24,7 @@ mod when;
 mod wire;
 
 pub use bindings::{ModuleRef, PolicyBinding};
-pub use limits::LimitOverrides;
+pub use limits::{LimitOverrides, LimitTier};
 
 /// A policy set to start from, as `interlock init` writes it: every stock policy with its defaults, a comment at each
 /// key, and examples of the rest behind `# `.
