@@ -6,9 +6,9 @@ use std::sync::{Arc, OnceLock};
 
 use anyhow::{Result, anyhow, ensure};
 use interlock::Binding;
-use interlock_authoring::{Sandbox, Tested, run_case};
+use interlock_authoring::{Detail, Sandbox, Tested, run_case};
 use interlock_inputs::{Case, CasesFile, read_cases};
-use interlock_model::Settings;
+use interlock_model::{ChangeDocument, Report, Settings};
 use libtest_mimic::{Failed, Trial};
 use serde_json::Value;
 
@@ -34,7 +34,7 @@ impl Subject {
     fn run(&self, case: &Case) -> Result<()> {
         let run = run_case(self.sandbox()?, &self.file, case)?;
         let (passed, tested) = (run.passed(), Tested::of(self.sandbox()?, &self.file, vec![run]));
-        ensure!(passed, "{}", tested.text(interlock_authoring::Detail::Failures));
+        ensure!(passed, "{}", tested.text(Detail::Failures));
         Ok(())
     }
 }
@@ -66,7 +66,8 @@ pub fn policies() -> Vec<(String, CasesFile)> {
         .collect()
 }
 
-fn cases_of(folder: &Path) -> CasesFile {
+/// The cases of one folder.
+pub fn cases_of(folder: &Path) -> CasesFile {
     read_cases(&folder.join("cases.yaml")).unwrap_or_else(|error| panic!("{error}"))
 }
 
@@ -74,7 +75,7 @@ fn cases_of(folder: &Path) -> CasesFile {
 pub fn all_pass(folder: &Path, binding: Binding) -> Result<usize> {
     let (sandbox, file) = (Sandbox::new(gate_of([binding])?)?, cases_of(folder));
     let tested = interlock_authoring::run(&sandbox, &file, None)?;
-    ensure!(tested.failed() == 0, "{}", tested.text(interlock_authoring::Detail::Failures));
+    ensure!(tested.failed() == 0, "{}", tested.text(Detail::Failures));
     Ok(file.cases.len())
 }
 
@@ -85,4 +86,20 @@ pub fn all_values() -> Vec<(String, Value)> {
         file.cases.iter().map(facts).collect::<Vec<_>>()
     };
     policies().into_iter().flat_map(values).collect()
+}
+
+/// Each case, judged by one policy alone as it expects, with the change that was judged.
+pub fn judged(
+    file: &CasesFile,
+    bound: impl Fn(Settings) -> Result<Binding>,
+) -> Result<Vec<(Report, ChangeDocument)>> {
+    let sandbox = Sandbox::new(gate_of([bound(Settings::new())?])?)?;
+    let judge = |case: &Case| {
+        let run = run_case(&sandbox, file, case)?;
+        ensure!(run.passed(), "{}", Tested::of(&sandbox, file, vec![run]).text(Detail::Failures));
+        let document = file.document(case, &file.facts(case)?)?;
+        let gate = gate_of([bound(case.settings.clone())?])?;
+        Ok((gate.check(&document, &case.question(&document)), document))
+    };
+    file.cases.iter().map(judge).collect()
 }

@@ -17,6 +17,7 @@
 //! | `range` | `tests/ranges/*` | ranges of git repositories, judged and read again in every format |
 //! | `verify` | the binary | an earlier decision holds for what it was made for |
 //! | `authoring` | `host/authoring/templates/*` | a new project builds, and a module is told as it is |
+//! | `languages` | `host/authoring/templates/*` | the same policy in four languages says the same bytes |
 //! | `sdk` | `tests/guests/*` | what the SDK does on wasm |
 //! | `cli` | `tests/cli/*.trycmd`, `README.md` | what a person sees |
 //! | `tidy` | the repository | its own rules |
@@ -48,6 +49,7 @@ mod gate;
 mod guests;
 mod hostile;
 mod inputs;
+mod languages;
 mod monotone;
 mod policy_set;
 mod range;
@@ -77,6 +79,7 @@ fn main() {
         gate::trials(),
         hostile::trials(),
         inputs::trials(),
+        languages::trials(),
         monotone::trials(),
         policy_set::trials(),
         range::trials(),

@@ -37,14 +37,18 @@ fn guest() -> Result<&'static Module> {
 }
 
 fn build() -> Result<Module> {
+    engine().load(&built("panicking")?, &Limits::default()).map_err(|error| anyhow!("{error}"))
+}
+
+/// A package of `tests/guests`, built.
+pub fn built(package: &str) -> Result<Vec<u8>> {
     let profile = PathBuf::from(env!("CARGO_BIN_EXE_interlock"));
     let target_dir = profile.ancestors().nth(2).context("a target folder")?.join("policies");
     let mut cargo =
         guest_cargo::guest_cargo(env!("CARGO"), &root(), &target_dir).map_err(anyhow::Error::msg)?;
-    let output = cargo.args(["--package", "panicking"]).output()?;
+    let output = cargo.args(["--package", package]).output()?;
     ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let bytes = std::fs::read(guest_cargo::module_path(&target_dir, "panicking"))?;
-    engine().load(&bytes, &Limits::default()).map_err(|error| anyhow!("{error}"))
+    Ok(std::fs::read(guest_cargo::module_path(&target_dir, package))?)
 }
 
 fn outcome(id: &str, bytes: i32) -> Result<Outcome> {

@@ -41,7 +41,7 @@ pub struct Built {
 pub fn build(path: &Path, tell: &mut dyn FnMut(&str)) -> anyhow::Result<Built> {
     let package = Package::around(path)?;
     let linked = linked::link(&package, tell)?;
-    let wasm = interlock_inputs::read_module(&linked)?;
+    let wasm = interlock_inputs::read_module(&linked, Limits::default().module_bytes_max)?;
     let examined = interlock::examine(&wasm, &Limits::default())?;
     let manifest = examined.manifest.clone().map_err(|error| anyhow!("{error}\nhelp: {}", error.help()))?;
     let folder = package.target_dir.join(KEPT);

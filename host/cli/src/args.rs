@@ -330,9 +330,31 @@ pub(crate) struct Inspect {
     #[arg(value_name = "FILE")]
     pub(crate) module: String,
 
+    /// Which tier of limits it is loaded under, as in a policy set.
+    #[arg(long, value_enum, default_value_t = TierName::Usual)]
+    pub(crate) tier: TierName,
+
     /// How it is told.
     #[arg(long, value_enum, default_value_t = InspectFormat::Text)]
     pub(crate) format: InspectFormat,
+}
+
+/// A tier of limits.
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum TierName {
+    /// Policies of languages that need nothing beside them: Rust, C.
+    Usual,
+    /// An interpreter with the policy in it: JavaScript, Python.
+    Large,
+}
+
+impl From<TierName> for interlock::Tier {
+    fn from(name: TierName) -> Self {
+        match name {
+            TierName::Usual => Self::Usual,
+            TierName::Large => Self::Large,
+        }
+    }
 }
 
 #[derive(Clone, Copy, ValueEnum)]

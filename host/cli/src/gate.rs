@@ -7,10 +7,11 @@ use anyhow::anyhow;
 use etcetera::BaseStrategy as _;
 use interlock::{
     Binding, BuildError, BuildErrors, Gate, GateBuilder, HOST, Limits, ModuleCache, PolicyId, SettingError,
+    Tier,
 };
 use interlock_inputs::{
-    BaselineFile, Calendars, InputError, LimitOverrides, ModuleRef, NamedPath, PolicyBinding, PolicySetError,
-    PolicySetFile, Syntax,
+    BaselineFile, Calendars, FileError, InputError, LimitOverrides, LimitTier, ModuleRef, NamedPath,
+    PolicyBinding, PolicySetError, PolicySetFile, Syntax,
 };
 use interlock_model::{Digest, Pointer, Untrusted};
 
@@ -127,16 +128,16 @@ fn named_file(
 }
 
 fn binding(set: &PolicySetFile, policy: &PolicyBinding, shelf: &Shelf<'_>) -> anyhow::Result<Binding> {
+    let limits = limits(policy.limits);
     let (binding, pinned) = match &policy.module {
         ModuleRef::Stock { id, sha256 } => {
             let module = stock_module(set, policy, id)?;
             (Binding::new(policy.id.clone(), module.bytes), sha256.as_ref())
         }
         ModuleRef::File { path, sha256 } => {
-            let bytes = shelf.module(path).map_err(|error| {
+            let bytes = shelf.module(path, limits.module_bytes_max).map_err(|error| {
                 let found = format!("`{}`, which cannot be read: {}", shown(path), error.why());
-                let help = "the path is relative to the policy set's folder; check its permissions too";
-                set.problem(&policy.pointer_to("module"), &found, None, help)
+                set.problem(&policy.pointer_to("module"), &found, None, unread(&error, limits.tier))
             })?;
             (Binding::new(policy.id.clone(), bytes), Some(sha256))
         }
@@ -147,7 +148,22 @@ fn binding(set: &PolicySetFile, policy: &PolicyBinding, shelf: &Shelf<'_>) -> an
         .on_error(policy.on_error.clone())
         .settings(policy.settings.clone())
         .when(policy.when.clone().unwrap_or_default())
-        .limits(limits(policy.limits)))
+        .limits(limits))
+}
+
+/// The next step after a module that was not read.
+fn unread(error: &FileError, tier: Tier) -> &'static str {
+    match (error, tier) {
+        (FileError::TooLarge { .. }, Tier::Usual) => {
+            "strip it; a module with an interpreter in it (JavaScript, Python) needs `limits: { tier: large }` here"
+        }
+        (FileError::TooLarge { .. }, Tier::Large) => {
+            "leave out what the policy does not import; no larger tier than `large` is there"
+        }
+        (FileError::NotAFile { .. } | FileError::Unreadable { .. }, Tier::Usual | Tier::Large) => {
+            "the path is relative to the policy set's folder; check its permissions too"
+        }
+    }
 }
 
 fn stock_module(
@@ -188,8 +204,11 @@ fn check_digest(
 }
 
 fn limits(given: LimitOverrides) -> Limits {
-    let LimitOverrides { fuel, memory_kib, deadline_ms } = given;
-    let default = Limits::default();
+    let LimitOverrides { tier, fuel, memory_kib, deadline_ms } = given;
+    let default = Limits::of(match tier {
+        LimitTier::Usual => Tier::Usual,
+        LimitTier::Large => Tier::Large,
+    });
     Limits {
         fuel: fuel.unwrap_or(default.fuel),
         memory_bytes_max: memory_kib

@@ -13,8 +13,9 @@ use crate::explain::write_rule;
 use crate::{CANNOT, print};
 
 pub(crate) fn run(arguments: &Inspect) -> anyhow::Result<u8> {
-    let wasm = bytes(&arguments.module)?;
-    let examined = interlock::examine(&wasm, &Limits::default())?;
+    let limits = Limits::of(arguments.tier.into());
+    let wasm = bytes(&arguments.module, &limits)?;
+    let examined = interlock::examine(&wasm, &limits)?;
     print(&match arguments.format {
         InspectFormat::Text => text(&arguments.module, &examined)?,
         InspectFormat::Json => for_json(&json(&arguments.module, &examined))?,
@@ -22,9 +23,9 @@ pub(crate) fn run(arguments: &Inspect) -> anyhow::Result<u8> {
     Ok(if examined.manifest.is_ok() { 0 } else { CANNOT })
 }
 
-fn bytes(module: &str) -> anyhow::Result<Vec<u8>> {
+fn bytes(module: &str, limits: &Limits) -> anyhow::Result<Vec<u8>> {
     let Some(id) = module.strip_prefix("stock:") else {
-        return Ok(interlock_inputs::read_module(module.as_ref())?);
+        return Ok(interlock_inputs::read_module(module.as_ref(), limits.module_bytes_max)?);
     };
     match interlock_stock::module(id) {
         Some(stock) => Ok(stock.bytes.to_vec()),

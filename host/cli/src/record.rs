@@ -21,7 +21,8 @@ pub(crate) fn run(arguments: &Record) -> anyhow::Result<u8> {
     let given = input::given(&arguments.change, arguments.question.at)?;
     let question = given.question(&arguments.question)?;
     let cases = cases_path(&arguments.policy);
-    let sandbox = subject::sandbox(arguments.module.as_deref(), &cases, arguments.no_cache)?;
+    let sandbox =
+        subject::sandbox(arguments.module.as_deref(), &cases, arguments.tier.into(), arguments.no_cache)?;
     let words = if arguments.mask { Words::Masked } else { Words::Kept };
     let change = as_recorded(&given.document.change, words);
     let name = arguments.name.as_deref().unwrap_or(&change.id);

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::io;
 use std::path::{Component, Path, PathBuf};
 
-use interlock_inputs::{CHANGE_BYTES_MAX, FileError, GitRange};
+use interlock_inputs::{CHANGE_BYTES_MAX, FileError, GitError, GitRange};
 
 /// Where a base keeps its policy set if nobody names one.
 const POLICY_SET: &str = ".interlock/policy-set.yaml";
@@ -53,7 +53,7 @@ impl<'r> Shelf<'r> {
         match self.stands(path) {
             Stands::Disk => interlock_inputs::read_file(path),
             Stands::Base(range, inside) => {
-                let bytes = self.at_base(range, path, &inside)?;
+                let bytes = self.at_base(path, &inside, || range.file_at_base(&inside))?;
                 if bytes.len() > CHANGE_BYTES_MAX {
                     return Err(FileError::TooLarge { path: path.to_owned(), bytes_max: CHANGE_BYTES_MAX });
                 }
@@ -62,11 +62,13 @@ impl<'r> Shelf<'r> {
         }
     }
 
-    /// A policy module.
-    pub(crate) fn module(&self, path: &Path) -> Result<Vec<u8>, FileError> {
+    /// A policy module of at most so many bytes.
+    pub(crate) fn module(&self, path: &Path, bytes_max: usize) -> Result<Vec<u8>, FileError> {
         match self.stands(path) {
-            Stands::Disk => interlock_inputs::read_module(path),
-            Stands::Base(range, inside) => self.at_base(range, path, &inside),
+            Stands::Disk => interlock_inputs::read_module(path, bytes_max),
+            Stands::Base(range, inside) => {
+                self.at_base(path, &inside, || range.module_at_base(&inside, bytes_max))
+            }
         }
     }
 
@@ -77,15 +79,24 @@ impl<'r> Shelf<'r> {
         self.asked.borrow().iter().filter(|path| changed.contains(*path)).cloned().collect()
     }
 
-    fn at_base(&self, range: &GitRange, path: &Path, inside: &str) -> Result<Vec<u8>, FileError> {
+    fn at_base(
+        &self,
+        path: &Path,
+        inside: &str,
+        read: impl FnOnce() -> Result<Option<Vec<u8>>, GitError>,
+    ) -> Result<Vec<u8>, FileError> {
         self.asked.borrow_mut().insert(inside.to_owned());
         let unreadable = |reason| FileError::Unreadable { path: path.to_owned(), reason };
-        match range.file_at_base(inside) {
+        match read() {
             Ok(Some(bytes)) => Ok(bytes),
             Ok(None) => Err(unreadable(io::Error::new(
                 io::ErrorKind::NotFound,
                 "the base has no such file, and what judges a change is never read from its head",
             ))),
+            Err(GitError::FileTooLarge { bytes_max, .. }) => Err(FileError::TooLarge {
+                path: path.to_owned(),
+                bytes_max: usize::try_from(bytes_max).unwrap_or(usize::MAX),
+            }),
             Err(error) => Err(unreadable(io::Error::other(error.to_string()))),
         }
     }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::anyhow;
-use interlock::Binding;
+use interlock::{Binding, Limits, Tier};
 use interlock_authoring::{Sandbox, built_module, cases_path, check_built, policy_name};
 use interlock_inputs::{CasesFile, read_cases, read_module};
 use interlock_model::{Digest, PolicyId};
@@ -38,25 +38,31 @@ pub(crate) fn files(arguments: &Cases) -> Vec<PathBuf> {
 pub(crate) fn subject(arguments: &Cases) -> anyhow::Result<Subject> {
     let cases = cases_path(&arguments.path);
     let file = read_cases(&cases)?;
-    let binding = binding(arguments.module.as_deref(), &cases)?;
+    let binding = binding(arguments.module.as_deref(), &cases, arguments.tier.into())?;
     let (module_bytes, module_digest) = (binding.module_bytes(), binding.module_digest());
     let sandbox = Sandbox::new(gate::alone(binding, arguments.no_cache)?)?;
     Ok(Subject { file, sandbox, module_bytes, module_digest })
 }
 
 /// Loads the policy of these cases, whether there are any yet or not.
-pub(crate) fn sandbox(module: Option<&Path>, cases: &Path, no_cache: bool) -> anyhow::Result<Sandbox> {
-    Sandbox::new(gate::alone(binding(module, cases)?, no_cache)?)
+pub(crate) fn sandbox(
+    module: Option<&Path>,
+    cases: &Path,
+    tier: Tier,
+    no_cache: bool,
+) -> anyhow::Result<Sandbox> {
+    Sandbox::new(gate::alone(binding(module, cases, tier)?, no_cache)?)
 }
 
-fn binding(named: Option<&Path>, cases: &Path) -> anyhow::Result<Binding> {
-    let (id, bytes) = module(named, cases)?;
+fn binding(named: Option<&Path>, cases: &Path, tier: Tier) -> anyhow::Result<Binding> {
+    let limits = Limits::of(tier);
+    let (id, bytes) = module(named, cases, &limits)?;
     let id = PolicyId::try_from(id).map_err(|unfit| anyhow!("a policy without a name: {unfit}"))?;
-    Ok(Binding::new(id, bytes))
+    Ok(Binding::new(id, bytes).limits(limits))
 }
 
 /// The module's name and its bytes.
-fn module(named: Option<&Path>, cases: &Path) -> anyhow::Result<(String, Vec<u8>)> {
+fn module(named: Option<&Path>, cases: &Path, limits: &Limits) -> anyhow::Result<(String, Vec<u8>)> {
     let path = match named {
         Some(module) => match stock_id(module) {
             Some(id) => return stock(id),
@@ -68,7 +74,7 @@ fn module(named: Option<&Path>, cases: &Path) -> anyhow::Result<(String, Vec<u8>
             built
         }
     };
-    Ok((policy_name(&path), read_module(&path)?))
+    Ok((policy_name(&path), read_module(&path, limits.module_bytes_max)?))
 }
 
 fn stock_id(module: &Path) -> Option<&str> {

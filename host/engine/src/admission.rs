@@ -9,35 +9,32 @@ use wasmparser::{
     Validator, WasmFeatures,
 };
 
-use crate::{CONTRACT, Limits, LoadError, Wrong};
+use crate::{CONTRACT, Limits, LoadError, Tier, Wrong};
 
-/// Core instances of one policy. A Rust guest has three (itself, a shim and its fix-up); other languages some dozens.
-pub(crate) const CORE_INSTANCES_MAX: usize = 64;
-/// Levels of components in components. The linker's own wrapping needs one; the cost doubles with each.
-const NESTING_MAX: usize = 2;
-/// Functions, all modules together. A stock policy has some hundred; each costs about 0.2 ms to compile.
-const FUNCTIONS_MAX: usize = 20_000;
-/// Locals of one function. Above it, register allocation grows faster than the code.
-const LOCALS_MAX: usize = 2_000;
-/// Bytes of one function. Generated tables are the only honest reason for long ones.
-const FUNCTION_BYTES_MAX: usize = 512 * 1024;
-/// Entries of each section that a component can have many of.
-const ENTRIES_MAX: usize = 10_000;
+mod ceilings;
+mod copies;
+
+pub(crate) use ceilings::Ceilings;
+use copies::{Copies, FromElsewhere};
 
 pub(crate) const PACKAGE: &str = "interlock:policy/";
 
 /// Refuses what must not even be read.
 pub(crate) fn check_size(wasm: &[u8], limits: &Limits) -> Result<(), LoadError> {
     if wasm.len() > limits.module_bytes_max {
-        return Err(LoadError::TooLarge { bytes: wasm.len(), limit: limits.module_bytes_max });
+        return Err(LoadError::TooLarge {
+            bytes: wasm.len(),
+            limit: limits.module_bytes_max,
+            tier: limits.tier,
+        });
     }
     Ok(())
 }
 
 /// Refuses what must not be compiled.
-pub(crate) fn admit(wasm: &[u8]) -> Result<(), LoadError> {
+pub(crate) fn admit(wasm: &[u8], tier: Tier) -> Result<(), LoadError> {
     is_a_component(wasm)?;
-    let mut scan = Scan::default();
+    let mut scan = Scan::of(tier);
     for payload in Parser::new(0).parse_all(wasm) {
         scan.look_at(payload.map_err(|error| invalid(&error))?)?;
     }
@@ -78,18 +75,37 @@ fn features() -> WasmFeatures {
 }
 
 /// What has been counted so far. Nested components and modules count into the same sums.
-#[derive(Default)]
 struct Scan {
+    tier: Tier,
+    ceilings: &'static Ceilings,
     /// What is open, outermost first.
     open: Vec<Encoding>,
     functions: usize,
     instances: usize,
     entries: usize,
+    /// Bytes times locals of every function.
+    weight: usize,
+    copies: Copies,
     exports_policy: bool,
     other_contract: Option<String>,
 }
 
 impl Scan {
+    fn of(tier: Tier) -> Self {
+        Self {
+            tier,
+            ceilings: Ceilings::of(tier),
+            open: Vec::new(),
+            functions: 0,
+            instances: 0,
+            entries: 0,
+            weight: 0,
+            copies: Copies::default(),
+            exports_policy: false,
+            other_contract: None,
+        }
+    }
+
     #[allow(
         clippy::wildcard_enum_match_arm,
         reason = "payloads that multiply nothing are many; a new one that does is caught by the validator's own limits"
@@ -97,48 +113,61 @@ impl Scan {
     fn look_at(&mut self, payload: Payload<'_>) -> Result<(), LoadError> {
         match payload {
             Payload::Version { encoding, .. } => self.enter(encoding),
-            Payload::End(_) => {
-                self.open.pop();
-                Ok(())
+            Payload::End(_) => self.leave(),
+            Payload::MemorySection(section) => {
+                self.at_most("memories in one module", section.count() as usize, 1)
             }
-            Payload::MemorySection(section) => at_most("memories in one module", section.count() as usize, 1),
             Payload::FunctionSection(section) => {
                 self.functions += section.count() as usize;
-                at_most("functions", self.functions, FUNCTIONS_MAX)
+                self.at_most("functions", self.functions, self.ceilings.functions)
             }
-            Payload::CodeSectionEntry(body) => look_at_function(&body),
+            Payload::CodeSectionEntry(body) => self.look_at_function(&body),
             Payload::InstanceSection(section) => {
                 self.instances += section.count() as usize;
-                at_most("core instances", self.instances, CORE_INSTANCES_MAX)
+                self.at_most("core instances", self.instances, self.ceilings.instances)?;
+                section.into_iter().try_for_each(|instance| {
+                    self.copies.core_instance(&instance.map_err(|error| invalid(&error))?);
+                    Ok(())
+                })
             }
             Payload::ComponentInstanceSection(section) => {
                 self.instances += section.count() as usize;
-                at_most("instances", self.instances, CORE_INSTANCES_MAX)
+                self.at_most("instances", self.instances, self.ceilings.instances)?;
+                section.into_iter().try_for_each(|instance| {
+                    self.copies.instance(&instance.map_err(|error| invalid(&error))?);
+                    Ok(())
+                })
             }
             Payload::ComponentImportSection(section) => {
                 self.count(section.count())?;
-                if self.open.len() > 1 {
-                    return Ok(());
-                }
                 section.into_iter().try_for_each(|import| {
-                    self.look_at_import(import.map_err(|error| invalid(&error))?.name.name)
+                    let import = import.map_err(|error| invalid(&error))?;
+                    self.known(self.copies.import(import.ty))?;
+                    if self.is_outermost() { self.look_at_import(import.name.name) } else { Ok(()) }
                 })
             }
             Payload::ComponentExportSection(section) => {
                 self.count(section.count())?;
-                if self.open.len() > 1 {
-                    return Ok(());
-                }
                 section.into_iter().try_for_each(|export| {
                     let export = export.map_err(|error| invalid(&error))?;
-                    self.look_at_export(export.name.name, export.kind);
+                    self.known(self.copies.export(export.kind))?;
+                    if self.is_outermost() {
+                        self.look_at_export(export.name.name, export.kind);
+                    }
                     Ok(())
                 })
             }
             Payload::TypeSection(section) => self.count(section.count()),
             Payload::ComponentTypeSection(section) => self.count(section.count()),
             Payload::CoreTypeSection(section) => self.count(section.count()),
-            Payload::ComponentAliasSection(section) => self.count(section.count()),
+            Payload::ComponentAliasSection(section) => {
+                self.count(section.count())?;
+                section.into_iter().try_for_each(|alias| {
+                    let alias = alias.map_err(|error| invalid(&error))?;
+                    let known = self.copies.alias(&alias);
+                    self.known(known)
+                })
+            }
             Payload::ComponentCanonicalSection(section) => {
                 self.count(section.count())?;
                 section
@@ -158,13 +187,58 @@ impl Scan {
 
     fn enter(&mut self, encoding: Encoding) -> Result<(), LoadError> {
         self.open.push(encoding);
+        if encoding == Encoding::Component {
+            self.copies.enter();
+        }
         let components = self.open.iter().filter(|encoding| matches!(encoding, Encoding::Component)).count();
-        at_most("levels of components", components, NESTING_MAX)
+        self.at_most("levels of components", components, self.ceilings.nesting)
+    }
+
+    fn leave(&mut self) -> Result<(), LoadError> {
+        if self.open.pop() != Some(Encoding::Component) {
+            return Ok(());
+        }
+        let copies = self.copies.leave();
+        let Some(products) = &self.ceilings.products else { return Ok(()) };
+        self.at_most("instances, each counted as often as it is made", copies, products.copies)
+    }
+
+    fn is_outermost(&self) -> bool {
+        self.open.len() <= 1
     }
 
     fn count(&mut self, entries: u32) -> Result<(), LoadError> {
         self.entries += entries as usize;
-        at_most("entries in its sections", self.entries, ENTRIES_MAX)
+        self.at_most("entries in its sections", self.entries, self.ceilings.entries)
+    }
+
+    /// Where copies are counted, a component has to be one that was.
+    fn known(&self, component: Result<(), FromElsewhere>) -> Result<(), LoadError> {
+        match (component, &self.ceilings.products) {
+            (Err(FromElsewhere), Some(_)) => self.at_most("components handed on between components", 1, 0),
+            (Err(FromElsewhere), None) | (Ok(()), _) => Ok(()),
+        }
+    }
+
+    fn look_at_function(&mut self, body: &FunctionBody<'_>) -> Result<(), LoadError> {
+        let bytes = body.range().end - body.range().start;
+        self.at_most("bytes in one function", bytes, self.ceilings.function_bytes)?;
+        let mut locals: usize = 0;
+        for group in body.get_locals_reader().map_err(|error| invalid(&error))? {
+            let (count, _type) = group.map_err(|error| invalid(&error))?;
+            locals = locals.saturating_add(count as usize);
+            self.at_most("locals in one function", locals, self.ceilings.locals)?;
+        }
+        let weight = bytes.saturating_mul(locals);
+        self.weight = self.weight.saturating_add(weight);
+        let Some(products) = &self.ceilings.products else { return Ok(()) };
+        self.at_most("bytes times locals in one function", weight, products.function_weight)?;
+        self.at_most("bytes times locals in its functions", self.weight, products.weight)
+    }
+
+    fn at_most(&self, what: &'static str, found: usize, limit: usize) -> Result<(), LoadError> {
+        let tier = self.tier;
+        if found > limit { Err(LoadError::TooMany { what, limit, tier }) } else { Ok(()) }
     }
 
     /// Types may come from our package, and `log`; anything else is a capability that a policy does not have.
@@ -229,22 +303,6 @@ fn speaks_utf8(function: &CanonicalFunction) -> Result<(), LoadError> {
         return Err(LoadError::OtherEncoding);
     }
     Ok(())
-}
-
-fn look_at_function(body: &FunctionBody<'_>) -> Result<(), LoadError> {
-    let bytes = body.range().end - body.range().start;
-    at_most("bytes in one function", bytes, FUNCTION_BYTES_MAX)?;
-    let mut locals: usize = 0;
-    for group in body.get_locals_reader().map_err(|error| invalid(&error))? {
-        let (count, _type) = group.map_err(|error| invalid(&error))?;
-        locals = locals.saturating_add(count as usize);
-        at_most("locals in one function", locals, LOCALS_MAX)?;
-    }
-    Ok(())
-}
-
-fn at_most(what: &'static str, found: usize, limit: usize) -> Result<(), LoadError> {
-    if found > limit { Err(LoadError::TooMany { what, limit }) } else { Ok(()) }
 }
 
 fn invalid(error: &wasmparser::BinaryReaderError) -> LoadError {

@@ -7,10 +7,11 @@ use std::sync::Arc;
 
 use wasmtime::{Config, InstanceAllocationStrategy, PoolingAllocationConfig};
 
+use crate::admission::Ceilings;
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 use crate::cache::pages::Publisher;
 use crate::slots::Slots;
-use crate::{Limits, admission, config};
+use crate::{Limits, Tier, config};
 
 /// Where instances get their memory.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -58,15 +59,22 @@ const KEPT_BYTES: usize = 128 << 10;
 /// The same for tables, without which each evaluation pays a system call for them.
 const KEPT_TABLE_BYTES: usize = 8 << 10;
 
+/// What wasmtime keeps of one instance: a slot for each thing that it imports or defines. CPython's needs more than the
+/// usual mebibyte.
+const CORE_INSTANCE_BYTES: usize = 4 << 20;
+
 /// A Rust policy has one memory and two tables. One with as many as `admission` lets through must run in a pool too, but
-/// not `instances` of them at one time: the one too many is a fault, never an allow.
+/// not `instances` of them at one time: the one too many is a fault, never an allow. An interpreter has many instances,
+/// and no more memories or tables than that.
 fn pool(instances: u32) -> PoolingAllocationConfig {
-    let most = u32::try_from(admission::CORE_INSTANCES_MAX).unwrap_or(u32::MAX);
+    let most = u32::try_from(Ceilings::of(Tier::Usual).instances).unwrap_or(u32::MAX);
+    let most_instances = u32::try_from(Ceilings::of(Tier::Large).instances).unwrap_or(u32::MAX);
     let for_each = |usual: u32| instances.saturating_mul(usual).saturating_add(most);
     let mut pool = PoolingAllocationConfig::new();
     pool.total_component_instances(instances)
-        .total_core_instances(for_each(4))
-        .max_core_instances_per_component(most)
+        .total_core_instances(instances.saturating_mul(4).saturating_add(most_instances))
+        .max_core_instances_per_component(most_instances)
+        .max_core_instance_size(CORE_INSTANCE_BYTES)
         .total_memories(for_each(1))
         .max_memories_per_component(most)
         .total_tables(for_each(2))

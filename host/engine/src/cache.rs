@@ -18,6 +18,8 @@ use std::sync::Arc;
 use interlock_model::{Digest, Manifest};
 use wasmtime::component::Component;
 
+use crate::Tier;
+
 #[cfg(not(unix))]
 use elsewhere as folder;
 #[cfg(unix)]
@@ -116,13 +118,19 @@ pub(crate) struct Compiled {
 pub(crate) struct Shelf<'c> {
     cache: &'c ModuleCache,
     build: &'c str,
-    /// BLAKE3 of the module's bytes, under which it is kept.
+    /// BLAKE3 of the module's bytes, under which it is kept, and the tier it was admitted to: what is at hand is not scanned
+    /// again, and must not be at hand for a binding that would have refused it.
     module: String,
 }
 
 impl<'c> Shelf<'c> {
-    pub(crate) fn new(cache: &'c ModuleCache, build: &'c str, wasm: &[u8]) -> Self {
-        Self { cache, build, module: blake3::hash(wasm).to_hex().to_string() }
+    pub(crate) fn new(cache: &'c ModuleCache, build: &'c str, wasm: &[u8], tier: Tier) -> Self {
+        let bytes = blake3::hash(wasm).to_hex();
+        let module = match tier {
+            Tier::Usual => bytes.to_string(),
+            Tier::Large => format!("{bytes}-large"),
+        };
+        Self { cache, build, module }
     }
 
     /// The compiled module, if it is at hand and can be trusted. `Ok(None)`: it is not there.
@@ -233,6 +241,9 @@ pub(crate) fn build(engine: &wasmtime::Engine) -> String {
     crate::Engine::version().hash(&mut hasher);
     engine.precompile_compatibility_hash().hash(&mut hasher);
     include_str!("admission.rs").hash(&mut hasher);
+    include_str!("admission/ceilings.rs").hash(&mut hasher);
+    include_str!("admission/copies.rs").hash(&mut hasher);
+    include_str!("limits.rs").hash(&mut hasher);
     include_str!("lift.rs").hash(&mut hasher);
     format!("{:016x}", hasher.finish())
 }

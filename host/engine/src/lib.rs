@@ -35,7 +35,7 @@ use std::sync::{Arc, OnceLock};
 pub use allocation::Allocation;
 pub use cache::{Distrust, LoadNote, ModuleCache};
 pub use exhibit::Exhibit;
-pub use limits::Limits;
+pub use limits::{Limits, Tier};
 pub use load_error::{LoadError, Wrong};
 pub use log::{LogLevel, LogLine};
 pub use module::{Evaluation, Module, SettingError};

@@ -5,9 +5,23 @@
 
 use std::time::Duration;
 
+/// How large a policy may be.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Tier {
+    /// Compiled from a language that needs nothing beside it: Rust, C.
+    #[default]
+    Usual,
+    /// An interpreter with the policy in it: JavaScript, Python. It is a hundred times as large as a usual policy, takes as
+    /// much longer to compile, and asks for milliseconds where a usual one asks for microseconds.
+    Large,
+}
+
 /// What one policy may use for one change. Each evaluation starts with all of it; nothing carries over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
+    /// How much a module may have of what multiplies when it is compiled (functions, instances, nested components). Default
+    /// usual. Above it: [`LoadError::TooMany`](crate::LoadError::TooMany). [`Limits::of`] has the other limits of a tier.
+    pub tier: Tier,
     /// Most bytes a module may have before it is looked at. Default 8 MiB, per module.
     /// Above it: [`LoadError::TooLarge`](crate::LoadError::TooLarge).
     pub module_bytes_max: usize,
@@ -45,9 +59,28 @@ pub struct Limits {
     pub copied_bytes_max: usize,
 }
 
+impl Limits {
+    /// The limits of a tier.
+    pub fn of(tier: Tier) -> Self {
+        match tier {
+            Tier::Usual => Self::default(),
+            // Of 18 MiB of CPython, 12 MiB of StarlingMonkey and 2 MiB of QuickJS. What an interpreter does for one edit
+            // takes a hundred times the fuel that compiled code takes; the deadline stays twenty times what the fuel takes.
+            Tier::Large => Self {
+                tier,
+                module_bytes_max: 22 << 20,
+                fuel: 1_000_000_000,
+                deadline: Duration::from_secs(10),
+                ..Self::default()
+            },
+        }
+    }
+}
+
 impl Default for Limits {
     fn default() -> Self {
         Self {
+            tier: Tier::Usual,
             module_bytes_max: 8 << 20,
             fuel: 200_000_000,
             deadline: Duration::from_secs(2),

@@ -2,7 +2,7 @@
 
 use interlock_model::{Fault, Untrusted};
 
-use crate::CONTRACT;
+use crate::{CONTRACT, Tier};
 
 /// A module that was refused. Every variant says what was found; [`LoadError::help`] says what to do.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -14,6 +14,8 @@ pub enum LoadError {
         bytes: usize,
         /// The limit.
         limit: usize,
+        /// Whose limit it is.
+        tier: Tier,
     },
     /// Not a WebAssembly component.
     #[error("this is not a WebAssembly component: {wrong}")]
@@ -39,6 +41,8 @@ pub enum LoadError {
         what: &'static str,
         /// The limit.
         limit: usize,
+        /// Whose limit it is.
+        tier: Tier,
     },
     /// An import that is not of the contract.
     #[error("the module imports `{}`, which no policy is given", name.quoted())]
@@ -134,8 +138,12 @@ impl LoadError {
     /// The next step.
     pub fn help(&self) -> &'static str {
         match self {
-            Self::TooLarge { .. } => {
-                "build with `opt-level = \"s\"`, `lto` and `strip`; a stock policy has about 90 KiB"
+            Self::TooLarge { tier: Tier::Usual, .. } => {
+                "build with `opt-level = \"s\"`, `lto` and `strip`; a module with an interpreter in it (JavaScript, Python) needs \
+                 `limits: { tier: large }` in the policy set"
+            }
+            Self::TooLarge { tier: Tier::Large, .. } => {
+                "leave out what the policy does not import; no larger tier than `large` is there"
             }
             Self::NotAComponent { wrong } => match wrong {
                 Wrong::CoreModule => {
@@ -151,7 +159,13 @@ impl LoadError {
             },
             Self::Invalid { .. } => "rebuild it for `wasm32-unknown-unknown` without extra target features",
             Self::OtherEncoding => "build it with `string-encoding=utf8`",
-            Self::TooMany { .. } => "a policy is one module over the SDK; leave out what it does not use",
+            Self::TooMany { tier: Tier::Usual, .. } => {
+                "leave out what the policy does not use; a module with an interpreter in it (JavaScript, Python) needs \
+                 `limits: { tier: large }` in the policy set"
+            }
+            Self::TooMany { tier: Tier::Large, .. } => {
+                "leave out what the policy does not use; no larger tier than `large` is there"
+            }
             Self::ForbiddenImport { .. } => {
                 "build for `wasm32-unknown-unknown`, not for WASI: a policy sees its change and nothing else"
             }

@@ -16,7 +16,7 @@ use crate::log::LogLine;
 use crate::shown::Shown;
 use crate::slots::Slot;
 use crate::store::{self, Guest};
-use crate::{Deadline, Exhibit, Limits, LoadError, Shared, admission, fault, lift, lower};
+use crate::{Deadline, Exhibit, Limits, LoadError, Shared, Tier, admission, fault, lift, lower};
 
 /// A policy module that was scanned, compiled and asked what it is. Cheap to clone; `Send` and `Sync`.
 #[derive(Clone)]
@@ -78,7 +78,7 @@ impl Module {
         if let Err(error) = admission::check_size(wasm, limits) {
             return Some(Err(error));
         }
-        match Shelf::new(cache, shared.build(), wasm).take(&shared.wasm, &shared.pages) {
+        match Shelf::new(cache, shared.build(), wasm, limits.tier).take(&shared.wasm, &shared.pages) {
             Ok(compiled) => compiled.map(|compiled| Self::of(shared, compiled, limits)),
             Err(distrust) => {
                 tell(LoadNote::Distrusted(distrust));
@@ -227,7 +227,7 @@ fn compiled_and_kept(
 ) -> Result<Compiled, LoadError> {
     tell(LoadNote::Compiling);
     let compiled = compiled(shared, wasm, limits)?;
-    if let Err(error) = Shelf::new(cache, shared.build(), wasm).keep(&compiled) {
+    if let Err(error) = Shelf::new(cache, shared.build(), wasm, limits.tier).keep(&compiled) {
         tell(LoadNote::NotKept(error));
     }
     Ok(compiled)
@@ -235,7 +235,7 @@ fn compiled_and_kept(
 
 /// Scanned, compiled, and asked what it is.
 fn compiled(shared: &Shared, wasm: &[u8], limits: &Limits) -> Result<Compiled, LoadError> {
-    let component = compile(&shared.wasm, wasm)?;
+    let component = compile(&shared.wasm, wasm, limits.tier)?;
     let policy = exported(shared, &component)?;
     let manifest = describe(shared, &policy, limits)?;
     Ok(Compiled { component, digest: Digest::from_sha256(&Sha256::digest(wasm)), manifest, room: None })
@@ -253,8 +253,8 @@ fn no_slot(limits: &Limits) -> Fault {
 }
 
 /// wasmtime has panicked on odd components before (48.0.8 does, with multi-memory off); that is a refusal here.
-fn compile(engine: &wasmtime::Engine, wasm: &[u8]) -> Result<Component, LoadError> {
-    admission::admit(wasm)?;
+fn compile(engine: &wasmtime::Engine, wasm: &[u8], tier: Tier) -> Result<Component, LoadError> {
+    admission::admit(wasm, tier)?;
     let invalid = |reason: String| LoadError::Invalid { offset: 0, reason: reason.into() };
     match catch_unwind(AssertUnwindSafe(|| Component::from_binary(engine, wasm))) {
         Ok(compiled) => compiled.map_err(|error| invalid(fault::text_of(&error))),
@@ -275,9 +275,9 @@ fn describe(
     policy: &PolicyModulePre<Guest>,
     limits: &Limits,
 ) -> Result<Manifest, LoadError> {
-    // Under the usual limits whatever a binding's are: the answer is kept beside the compiled module, and what a policy says
-    // it is must not depend on who asked first.
-    let limits = &Limits { deadline: limits.deadline, ..Limits::default() };
+    // Under the limits of its tier whatever a binding's are: the answer is kept beside the compiled module, under its tier,
+    // and what a policy says it is must not depend on who asked first.
+    let limits = &Limits { deadline: limits.deadline, ..Limits::of(limits.tier) };
     let deadline = Deadline::after(limits.deadline);
     let mut run = Run::start(shared, policy, limits, deadline).map_err(not_started)?;
     let described = run

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use wasmtime::{ResourceLimiter, Store, UpdateDeadline};
 
+use crate::admission::Ceilings;
 use crate::held::Held;
 use crate::log::LogLine;
 use crate::watchdog::{Bell, Deadline, DeadlinePassed};
@@ -77,14 +78,14 @@ impl ResourceLimiter for Guest {
 
     // What `admission` lets through has at most this many; wasmtime's own defaults are 10,000 of each.
     fn instances(&self) -> usize {
-        crate::admission::CORE_INSTANCES_MAX
+        Ceilings::of(self.limits.tier).instances
     }
 
     fn tables(&self) -> usize {
-        crate::admission::CORE_INSTANCES_MAX
+        Ceilings::of(self.limits.tier).instances
     }
 
     fn memories(&self) -> usize {
-        crate::admission::CORE_INSTANCES_MAX
+        Ceilings::of(self.limits.tier).instances
     }
 }

@@ -74,7 +74,7 @@ pub use gate::{Gate, GateBuilder, Notice};
 pub use host_rules::{HOST, HOST_RULES, HostRule};
 pub use interlock_engine::{
     Allocation, Distrust, EngineError, Extent, Limits, LoadError, LogLevel, LogLine, ModuleCache, Outline,
-    SettingError,
+    SettingError, Tier,
 };
 pub use interlock_model::{
     Almanac, Baseline, Catalog, ChangeDocument, Mode, OnError, Phase, PolicyId, Question, Report, Verdict,

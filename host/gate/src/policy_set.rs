@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use interlock_engine::Limits;
+use interlock_engine::{Limits, Tier};
 use interlock_model::{
     Almanac, Baseline, Catalog, CatalogService, Digest, KnownFinding, OnError, SettingValue, Waiver,
     WaiverScope, When,
@@ -116,6 +116,7 @@ fn setting(value: &SettingValue) -> String {
 /// Destructured, so that a new limit is part of the digest or does not compile.
 fn limits(limits: &Limits) -> String {
     let Limits {
+        tier,
         module_bytes_max,
         fuel,
         deadline,
@@ -129,8 +130,13 @@ fn limits(limits: &Limits) -> String {
         output_bytes_max,
         copied_bytes_max,
     } = limits;
+    // Only where it is said: a set that says nothing of tiers keeps the digest it had before there were any.
+    let tier = match tier {
+        Tier::Usual => "",
+        Tier::Large => "large ",
+    };
     format!(
-        "{module_bytes_max} {fuel} {} {memory_bytes_max} {table_elements_max} {log_calls_max} {log_bytes_max} \
+        "{tier}{module_bytes_max} {fuel} {} {memory_bytes_max} {table_elements_max} {log_calls_max} {log_bytes_max} \
          {findings_max} {items_max} {text_bytes_max} {output_bytes_max} {copied_bytes_max}",
         deadline.as_millis()
     )

@@ -9,10 +9,6 @@ use std::path::{Path, PathBuf};
 use crate::error::escaped;
 use crate::scan::CHANGE_BYTES_MAX;
 
-/// Bytes of the largest policy module that is read: what the engine admits by default. One with a whole interpreter in it
-/// has some ten.
-const MODULE_BYTES_MAX: usize = 8 << 20;
-
 /// A file that was not read. Its message is safe for a terminal.
 #[derive(Debug, thiserror::Error)]
 pub enum FileError {
@@ -75,12 +71,12 @@ pub fn read_file(path: &Path) -> Result<Vec<u8>, FileError> {
     read_at_most(path, CHANGE_BYTES_MAX)
 }
 
-/// The bytes of a policy module, of at most 8 MiB.
+/// The bytes of a policy module, of at most so many: what the engine admits to its tier.
 ///
 /// # Errors
 /// As [`read_file`].
-pub fn read_module(path: &Path) -> Result<Vec<u8>, FileError> {
-    read_at_most(path, MODULE_BYTES_MAX)
+pub fn read_module(path: &Path, bytes_max: usize) -> Result<Vec<u8>, FileError> {
+    read_at_most(path, bytes_max)
 }
 
 /// The bytes of a regular file, or of a link to one.

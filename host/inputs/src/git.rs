@@ -134,7 +134,15 @@ impl GitRange {
     /// # Errors
     /// If it is a link, a folder, a submodule, a Git LFS pointer or larger than 8 MiB, or the path leads out.
     pub fn file_at_base(&self, path: &str) -> Result<Option<Vec<u8>>, GitError> {
-        stored::file(&self.git, &self.base_tip, path)
+        stored::file(&self.git, &self.base_tip, path, stored::BYTES_MAX)
+    }
+
+    /// A policy module at the tip of the base, of at most so many bytes: what the engine admits to its tier.
+    ///
+    /// # Errors
+    /// As [`file_at_base`](Self::file_at_base).
+    pub fn module_at_base(&self, path: &str, bytes_max: usize) -> Result<Option<Vec<u8>>, GitError> {
+        stored::file(&self.git, &self.base_tip, path, bytes_max as u64)
     }
 
     /// The bytes of a regular file at the head: the change's own words. `None`: there is nothing at that
@@ -143,7 +151,7 @@ impl GitRange {
     /// # Errors
     /// As [`file_at_base`](Self::file_at_base).
     pub fn file_at_head(&self, path: &str) -> Result<Option<Vec<u8>>, GitError> {
-        stored::file(&self.git, &self.head, path)
+        stored::file(&self.git, &self.head, path, stored::BYTES_MAX)
     }
 
     /// What the head commit says of itself: author, title, time.

@@ -55,9 +55,9 @@ pub use git::{CommitWords, GitError, GitRange};
 pub use merge::{Range, merge};
 pub use payload::{Compared, PayloadError, compare, compare_texts};
 pub use policy_set::{
-    BaselineFile, LimitOverrides, ModuleRef, NamedPath, Open, PolicyBinding, PolicySetError, PolicySetFile,
-    STARTER, baseline_can_hold, baseline_schema, policy_set_of, policy_set_schema, read_baseline,
-    read_policy_set,
+    BaselineFile, LimitOverrides, LimitTier, ModuleRef, NamedPath, Open, PolicyBinding, PolicySetError,
+    PolicySetFile, STARTER, baseline_can_hold, baseline_schema, policy_set_of, policy_set_schema,
+    read_baseline, read_policy_set,
 };
 pub use report::{Decided, read_report};
 pub use scan::CHANGE_BYTES_MAX;

@@ -29,8 +29,7 @@ mod wire;
 
 pub use baseline::{BaselineFile, baseline_can_hold, baseline_schema, read_baseline};
 pub use bindings::{ModuleRef, PolicyBinding};
-
-pub use limits::LimitOverrides;
+pub use limits::{LimitOverrides, LimitTier};
 
 /// A policy set to start from, as `interlock init` writes it: every stock policy with its defaults, a comment at each
 /// key, and examples of the rest behind `# `.

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::TierName;
+
 /// Which cases, and of which policy.
 #[derive(Args)]
 pub(crate) struct Cases {
@@ -15,6 +17,10 @@ pub(crate) struct Cases {
     /// of the project beside the cases.
     #[arg(long, value_name = "FILE")]
     pub(crate) module: Option<PathBuf>,
+
+    /// Which tier of limits it is loaded under, as in a policy set.
+    #[arg(long, value_enum, default_value_t = TierName::Usual)]
+    pub(crate) tier: TierName,
 
     /// Only the cases that have this in their name.
     #[arg(long, value_name = "TEXT")]
@@ -65,6 +71,10 @@ pub(crate) struct Record {
     /// The module: a `.wasm` file, or `stock:` and the name of a stock policy. Without it: what `interlock build` made.
     #[arg(long, value_name = "FILE")]
     pub(crate) module: Option<PathBuf>,
+
+    /// Which tier of limits it is loaded under, as in a policy set.
+    #[arg(long, value_enum, default_value_t = TierName::Usual)]
+    pub(crate) tier: TierName,
 
     /// What the case is called. Without it: as the change.
     #[arg(long, value_name = "TEXT")]

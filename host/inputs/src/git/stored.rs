@@ -4,8 +4,8 @@ use super::GitError;
 use super::command::Git;
 use super::raw::Mode;
 
-/// Bytes of a file that is read by its path: a policy module, the largest of them, may have so many.
-const BYTES_MAX: u64 = 8 << 20;
+/// Bytes of a file that is read by its path, where nobody asks for more.
+pub(super) const BYTES_MAX: u64 = 8 << 20;
 /// Bytes of what git says of one path.
 const LISTED_BYTES_MAX: usize = 64 << 10;
 /// Folders inside each other.
@@ -24,7 +24,7 @@ enum Listed {
 }
 
 /// The bytes of a regular file. `None`: the commit has nothing there.
-pub(super) fn file(git: &Git, commit: &str, path: &str) -> Result<Option<Vec<u8>>, GitError> {
+pub(super) fn file(git: &Git, commit: &str, path: &str, bytes_max: u64) -> Result<Option<Vec<u8>>, GitError> {
     let folders = folders(path)?;
     let path = folders.join("/");
     let refused = |what| GitError::NotAFile { path: path.clone(), commit: commit.to_owned(), what };
@@ -35,11 +35,11 @@ pub(super) fn file(git: &Git, commit: &str, path: &str) -> Result<Option<Vec<u8>
         Some(Listed::Other(what)) => return Err(refused(what)),
         None => return nothing(git, commit, &folders),
     };
-    if bytes > BYTES_MAX {
+    if bytes > bytes_max {
         let commit = commit.to_owned();
-        return Err(GitError::FileTooLarge { path, commit, bytes, bytes_max: BYTES_MAX });
+        return Err(GitError::FileTooLarge { path, commit, bytes, bytes_max });
     }
-    let content = git.output(&["cat-file", "blob", &id], Vec::new(), BYTES_MAX as usize)?;
+    let content = git.output(&["cat-file", "blob", &id], Vec::new(), bytes_max as usize)?;
     if content.len() as u64 != bytes {
         return Err(GitError::Unexpected { command: "cat-file", what: "another number of bytes" });
     }

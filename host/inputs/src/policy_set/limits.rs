@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 use interlock_model::Pointer;
 
 use super::checks::Checks;
-use super::wire::{self, Whole};
+use super::wire::{self, TierWord, Whole};
 use crate::error::ProblemKind;
 
 /// Units of fuel. The most is five times the usual, about half a second.
@@ -15,9 +15,21 @@ const MEMORY_KIB: RangeInclusive<u32> = 1024..=262_144;
 /// Milliseconds of wall clock: 10, to a minute, after which nobody waits for a gate.
 const DEADLINE_MS: RangeInclusive<u32> = 10..=60_000;
 
-/// What the operator wants other than usual. Absent: the usual limit.
+/// Which limits the others are measured from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum LimitTier {
+    /// Of compiled policies.
+    #[default]
+    Usual,
+    /// Of modules that hold an interpreter.
+    Large,
+}
+
+/// What the operator wants other than usual. Absent: the tier's limit.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct LimitOverrides {
+    /// Which limits hold where nothing else is given.
+    pub tier: LimitTier,
     /// Units of fuel, 1 to 1,000,000,000.
     pub fuel: Option<u64>,
     /// KiB of memory, 1,024 to 262,144.
@@ -29,6 +41,10 @@ pub struct LimitOverrides {
 /// The limits below `at`.
 pub(super) fn limits(checks: &mut Checks<'_>, at: &Pointer, written: &wire::Limits) -> LimitOverrides {
     LimitOverrides {
+        tier: match written.tier {
+            None | Some(TierWord::Usual) => LimitTier::Usual,
+            Some(TierWord::Large) => LimitTier::Large,
+        },
         fuel: within(checks, &at.child("fuel"), written.fuel, &FUEL, "units of fuel"),
         memory_kib: within(checks, &at.child("memory-kib"), written.memory_kib, &MEMORY_KIB, "KiB"),
         deadline_ms: within(
@@ -59,7 +75,7 @@ where
             ProblemKind::Value,
             format!("the number `{number}`"),
             format!("from {} to {} {unit}", range.start(), range.end()),
-            "leave it out for the usual limit; a policy that needs more than the most looks at too much",
+            "leave it out for the limit of its tier; a policy that needs more than the most looks at too much",
         );
     }
     fits

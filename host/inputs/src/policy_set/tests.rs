@@ -16,7 +16,7 @@ policies:
     mode: warn
     settings: { block-tier-max: 1, weekend-days: [friday, saturday], quiet: true, open-from: "09:00", none: [] }
     when: { kinds: [config, os-update], environments: ["prod*"], tiers: [0, 1], services: ["oss-*"], paths: ["config/**"] }
-    limits: { fuel: 20000000, memory-kib: 65536, deadline-ms: 2000 }
+    limits: { fuel: 20000000, memory-kib: 65536, deadline-ms: 2000, tier: large }
   house-rules:
     module: mods/house.wasm
     sha256: "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
@@ -107,7 +107,12 @@ fn a_whole_set_is_read() {
     let when = window.when.clone().unwrap();
     assert_eq!(when.kinds, Some(vec![ChangeKind::Config, ChangeKind::OsUpdate]));
     assert_eq!(when.paths, Some(vec!["config/**".to_owned()]));
-    let limits = LimitOverrides { fuel: Some(20_000_000), memory_kib: Some(65_536), deadline_ms: Some(2000) };
+    let limits = LimitOverrides {
+        tier: LimitTier::Large,
+        fuel: Some(20_000_000),
+        memory_kib: Some(65_536),
+        deadline_ms: Some(2000),
+    };
     assert_eq!(window.limits, limits);
     let sha256 = format!("sha256:{HEX}").try_into().unwrap();
     assert_eq!(house.module, ModuleRef::File { path: "ops/mods/house.wasm".into(), sha256 });
@@ -245,6 +250,7 @@ fn one_slip_is_one_problem_at_its_place() {
     slip("[\"config/**\"]", "[\"\"]", "set.yaml:7:110", "nothing in it", "`**`");
     // Limits.
     slip("fuel: 20000000", "fuel: 0", "set.yaml:8:21", "from 1 to 1000000000 units of fuel", "leave it out");
+    slip("tier: large", "tier: huge", "set.yaml:8:75", "one of `usual`, `large`", "write one of the names");
     slip("memory-kib: 65536", "memory-kib: 262145", "set.yaml:8:43", "from 1024 to 262144 KiB", "");
     slip("deadline-ms: 2000", "deadline-ms: -1", "set.yaml:8:63", "from 10 to 60000 milliseconds", "");
     slip(
@@ -388,7 +394,11 @@ fn near_misses_are_read() {
         "fuel: 20000000, memory-kib: 65536, deadline-ms: 2000",
         "fuel: 1, memory-kib: 1024, deadline-ms: 10",
     );
-    reads("limits: { fuel: 20000000, memory-kib: 65536, deadline-ms: 2000 }", "limits: { fuel: 1000000000 }");
+    reads("tier: large", "tier: usual");
+    reads(
+        "limits: { fuel: 20000000, memory-kib: 65536, deadline-ms: 2000, tier: large }",
+        "limits: { fuel: 1000000000 }",
+    );
     reads("tiers: [0, 1]", "tiers: [3]");
     reads("[\"config/**\"]", "[\"**/*.{yaml,yml}\", \"a[0-9]?\", \"/etc/**\", '\\[a\\]', .github/**]");
     reads("until: \"2026-03-15T08:00Z\"", "until: \"2026-03-01T08:01Z\"");

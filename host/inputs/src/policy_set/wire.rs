@@ -114,15 +114,27 @@ pub(crate) struct When {
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(crate) struct Limits {
-    /// Units of fuel, roughly instructions: 1 to 1,000,000,000. Absent: 200,000,000.
+    /// How large the module may be, and what the other limits are where they are absent. Absent: `usual`.
+    pub(super) tier: Option<TierWord>,
+    /// Units of fuel, roughly instructions: 1 to 1,000,000,000. Absent: 200,000,000, or 1,000,000,000 in the large tier.
     #[schemars(with = "Option<u32>", extend("minimum" = 1, "maximum" = 1_000_000_000))]
     pub(super) fuel: Option<Whole>,
     /// Memory, KiB: 1,024 (1 MiB) to 262,144 (256 MiB). Absent: 65,536.
     #[schemars(with = "Option<u32>", extend("minimum" = 1024, "maximum" = 262_144))]
     pub(super) memory_kib: Option<Whole>,
-    /// Wall clock, milliseconds: 10 to 60,000. Absent: 2,000.
+    /// Wall clock, milliseconds: 10 to 60,000. Absent: 2,000, or 10,000 in the large tier.
     #[schemars(with = "Option<u32>", extend("minimum" = 10, "maximum" = 60_000))]
     pub(super) deadline_ms: Option<Whole>,
+}
+
+/// How large a policy may be.
+#[derive(Clone, Copy, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum TierWord {
+    /// Compiled, from Rust or C: 8 MiB.
+    Usual,
+    /// An interpreter with the policy in it, as JavaScript and Python make it: 22 MiB. It takes seconds to compile.
+    Large,
 }
 
 /// Somebody's written decision to let one rule pass for a while. It turns a block into a warning, never into silence.

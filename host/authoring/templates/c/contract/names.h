@@ -1,0 +1,40 @@
+// Short names for the generated ones, as far as this policy uses them. Written by hand.
+#ifndef CONTRACT_NAMES_H
+#define CONTRACT_NAMES_H
+
+#include "policy_module.h"
+
+typedef policy_module_string_t Text;
+typedef policy_module_option_string_t OptionalText;
+typedef policy_module_option_u16_t OptionalU16;
+typedef policy_module_option_u32_t OptionalU32;
+
+typedef interlock_policy_change_types_change_t Change;
+typedef interlock_policy_change_types_stage_t Stage;
+typedef interlock_policy_change_types_list_stage_t Stages;
+
+typedef interlock_policy_finding_types_manifest_t Manifest;
+typedef interlock_policy_finding_types_rule_t Rule;
+typedef interlock_policy_finding_types_setting_t Setting;
+typedef interlock_policy_finding_types_finding_t Finding;
+typedef interlock_policy_finding_types_location_t Location;
+typedef interlock_policy_finding_types_evidence_t Evidence;
+typedef interlock_policy_finding_types_setting_value_t SettingValue;
+typedef interlock_policy_finding_types_setting_error_t SettingError;
+typedef exports_interlock_policy_policy_list_setting_value_t SettingValues;
+typedef exports_interlock_policy_policy_list_setting_error_t SettingErrors;
+typedef exports_interlock_policy_policy_list_finding_t Findings;
+typedef exports_interlock_policy_policy_request_t Request;
+typedef exports_interlock_policy_policy_failure_t Failure;
+
+#define WARN INTERLOCK_POLICY_FINDING_TYPES_VERDICT_WARN
+#define BLOCK INTERLOCK_POLICY_FINDING_TYPES_VERDICT_BLOCK
+#define WHOLE_NUMBER INTERLOCK_POLICY_FINDING_TYPES_SETTING_KIND_WHOLE_NUMBER
+#define IS_WHOLE_NUMBER INTERLOCK_POLICY_FINDING_TYPES_SETTING_SCALAR_WHOLE_NUMBER
+#define BAD_SETTINGS INTERLOCK_POLICY_FINDING_TYPES_FAILURE_BAD_SETTINGS
+
+#define describe exports_interlock_policy_policy_describe
+#define check_settings exports_interlock_policy_policy_check_settings
+#define evaluate exports_interlock_policy_policy_evaluate
+
+#endif
