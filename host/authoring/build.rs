@@ -15,6 +15,9 @@ const SDK: &[(&str, &str)] = &[
     ("rustfmt.toml", "rustfmt.toml"),
 ];
 
+/// Folders of `templates`.
+const LANGUAGES: [&str; 4] = ["rust", "c", "javascript", "python"];
+
 fn main() -> ExitCode {
     match run() {
         Ok(()) => ExitCode::SUCCESS,
@@ -32,9 +35,14 @@ fn run() -> Result<(), String> {
     for (from, to) in SDK {
         collect(&root.join(from), to, &mut sdk)?;
     }
-    let mut template = Vec::new();
-    collect(&here.join("templates/rust"), "", &mut template)?;
-    let tables = table("RUST_TEMPLATE", &template)? + &table("RUST_SDK", &sdk)?;
+    let mut contract = Vec::new();
+    collect(&root.join("wit"), "wit", &mut contract)?;
+    let mut tables = table("RUST_SDK", &sdk)? + &table("CONTRACT", &contract)?;
+    for language in LANGUAGES {
+        let mut template = Vec::new();
+        collect(&here.join("templates").join(language), "", &mut template)?;
+        tables += &table(&format!("{}_TEMPLATE", language.to_uppercase()), &template)?;
+    }
     let path = PathBuf::from(variable("OUT_DIR")?).join("carried.rs");
     fs::write(&path, tables).map_err(|error| format!("cannot write `{}`: {error}", path.display()))
 }

@@ -7,6 +7,7 @@
 mod contract;
 mod large;
 mod measured;
+mod project;
 mod toolchain;
 
 use std::path::PathBuf;
@@ -31,6 +32,7 @@ pub fn trials() -> Vec<Trial> {
     trials.extend(trials_of("languages", contract::TESTS));
     trials.extend(trials_of("languages", large::TESTS));
     trials.extend(Language::OTHERS.iter().map(|language| same_findings(*language)));
+    trials.extend(project::trials());
     trials.push(measured::trial());
     trials
 }

@@ -17,7 +17,7 @@ mod sources;
 
 use libtest_mimic::Trial;
 
-pub use repository::{Answer, Repository};
+pub use repository::{Answer, Repository, files_in};
 
 pub fn trials() -> Vec<Trial> {
     [

@@ -1,18 +1,20 @@
-//! `interlock build`: from a Rust project to a module that a gate loads, and a policy set that pins exactly its bytes.
+//! `interlock build`: from a project to a module that a gate loads, and a policy set that pins exactly its bytes.
 //!
-//! It is built the one way stock policies are (`policies/stock/guest_cargo.rs`), then looked at as a gate would: what a
-//! gate would refuse is refused here, where the author sees it.
+//! Rust is built the one way stock policies are (`policies/stock/guest_cargo.rs`), anything else by the folder's own script
+//! (`script`). Then the module is looked at as a gate would: what a gate would refuse is refused here, where the author
+//! sees it.
 
 #[path = "../../../policies/stock/guest_cargo.rs"]
 mod guest_cargo;
 mod linked;
 pub(crate) mod package;
+pub(crate) mod script;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, anyhow};
-use interlock::{Examined, Limits};
+use interlock::{Examined, Limits, Tier};
 use interlock_model::Manifest;
 
 use crate::project::shown;
@@ -32,6 +34,8 @@ pub struct Built {
     pub manifest: Manifest,
     /// What else is known of it.
     pub examined: Examined,
+    /// The tier of limits it needs.
+    pub tier: Tier,
 }
 
 /// Builds the policy that `path` is in. What the compiler says goes to `tell`; cargo's progress goes to standard error.
@@ -39,14 +43,29 @@ pub struct Built {
 /// # Errors
 /// If there is no policy, if it does not compile, or if no gate would take it. Each says what to do.
 pub fn build(path: &Path, tell: &mut dyn FnMut(&str)) -> anyhow::Result<Built> {
-    let package = Package::around(path)?;
-    let linked = linked::link(&package, tell)?;
-    let wasm = interlock_inputs::read_module(&linked, Limits::default().module_bytes_max)?;
-    let examined = interlock::examine(&wasm, &Limits::default())?;
+    let (linked, target_dir) = if script::is_one(path) {
+        (script::run(path)?, path.join(script::TARGET))
+    } else {
+        let package = Package::around(path)?;
+        (linked::link(&package, tell)?, package.target_dir)
+    };
+    let wasm = interlock_inputs::read_module(&linked, Limits::of(Tier::Large).module_bytes_max)?;
+    let (examined, tier) = examined(&wasm)?;
     let manifest = examined.manifest.clone().map_err(|error| anyhow!("{error}\nhelp: {}", error.help()))?;
-    let folder = package.target_dir.join(KEPT);
-    let (module, policy_set) = keep(&folder, &wasm, &manifest, &examined)?;
-    Ok(Built { module, policy_set, manifest, examined })
+    let (module, policy_set) = keep(&target_dir.join(KEPT), &wasm, &manifest, &examined, tier)?;
+    Ok(Built { module, policy_set, manifest, examined, tier })
+}
+
+/// As a gate would, under the usual limits if they do.
+fn examined(wasm: &[u8]) -> anyhow::Result<(Examined, Tier)> {
+    let usual = interlock::examine(wasm, &Limits::default())?;
+    if usual.manifest.is_err() {
+        let large = interlock::examine(wasm, &Limits::of(Tier::Large))?;
+        if large.manifest.is_ok() {
+            return Ok((large, Tier::Large));
+        }
+    }
+    Ok((usual, Tier::Usual))
 }
 
 /// Under its own name, with a policy set beside it: cargo's place for it is deep, and its name not the policy's.
@@ -55,6 +74,7 @@ fn keep(
     wasm: &[u8],
     manifest: &Manifest,
     examined: &Examined,
+    tier: Tier,
 ) -> anyhow::Result<(PathBuf, PathBuf)> {
     let unwritten =
         || format!("cannot write to `{}`\nhelp: check its permissions, and the room", shown(folder));
@@ -62,16 +82,20 @@ fn keep(
         (folder.join(format!("{}.wasm", manifest.id)), folder.join(format!("{}.yaml", manifest.id)));
     fs::create_dir_all(folder).with_context(unwritten)?;
     fs::write(&module, wasm).with_context(unwritten)?;
-    fs::write(&set, policy_set(manifest, examined)).with_context(unwritten)?;
+    fs::write(&set, policy_set(manifest, examined, tier)).with_context(unwritten)?;
     Ok((module, set))
 }
 
-fn policy_set(manifest: &Manifest, examined: &Examined) -> String {
+fn policy_set(manifest: &Manifest, examined: &Examined, tier: Tier) -> String {
     let (id, digest) = (&manifest.id, examined.digest.as_str());
+    let limits = match tier {
+        Tier::Usual => "",
+        Tier::Large => "    limits: { tier: large }\n",
+    };
     format!(
         "# Binds the module beside it, as `interlock build` made it; the next build writes both anew. To ship the policy,\n\
          # copy the module and this binding to where your policy set is.\n\
          version: 1\n\
-         policies:\n  {id}:\n    module: {id}.wasm\n    sha256: \"{digest}\"\n"
+         policies:\n  {id}:\n    module: {id}.wasm\n    sha256: \"{digest}\"\n{limits}"
     )
 }

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use anyhow::bail;
 use interlock_model::PolicyId;
 
-use crate::build::KEPT;
 use crate::build::package::Package;
+use crate::build::{KEPT, script};
 use crate::project::shown;
 
 /// What the cases of a policy are called.
@@ -27,6 +27,9 @@ pub fn cases_path(path: &Path) -> PathBuf {
 /// If there is no project.
 pub fn built_module(cases: &Path) -> anyhow::Result<PathBuf> {
     let folder = cases.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    if script::is_one(folder) {
+        return script::only_module(&folder.join(script::TARGET).join(KEPT));
+    }
     if !folder.join("Cargo.toml").is_file() {
         bail!(
             "no module beside `{}`: there is no project in `Cargo.toml`\nhelp: name the module with `--module FILE`, or a stock \

@@ -12,14 +12,22 @@ use interlock_model::Untrusted;
 
 pub use name::PolicyName;
 
-/// What templates call the policy.
-const PLACEHOLDER: &str = "policy-name";
+/// What templates call the policy: Rust's is a beginning, the others are one example in three languages.
+const PLACEHOLDERS: [&str; 2] = ["policy-name", "canary-first"];
+/// The file that is run to build a policy that is not in Rust.
+const SCRIPT: &str = "build";
 
 /// In which language a policy is written. Each has a folder in `templates/`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Language {
     /// With the SDK of this program, which is laid beside the policy.
     Rust,
+    /// With bindings that are checked in.
+    C,
+    /// An interpreter with the policy in it.
+    JavaScript,
+    /// The same.
+    Python,
 }
 
 /// A project that was written.
@@ -49,6 +57,9 @@ pub fn new_policy(parent: &Path, name: &PolicyName, language: Language) -> anyho
     make(&folder)?;
     let (template, beside) = match language {
         Language::Rust => (RUST_TEMPLATE, RUST_SDK),
+        Language::C => (C_TEMPLATE, CONTRACT),
+        Language::JavaScript => (JAVASCRIPT_TEMPLATE, CONTRACT),
+        Language::Python => (PYTHON_TEMPLATE, CONTRACT),
     };
     for file in template {
         write(&folder, file, &named(file, name)?)?;
@@ -76,7 +87,7 @@ fn make(folder: &Path) -> anyhow::Result<()> {
 /// The file with the policy's own name in it.
 fn named(file: &Carried, name: &PolicyName) -> anyhow::Result<Vec<u8>> {
     let text = std::str::from_utf8(file.bytes).map_err(|_| anyhow!("template `{}` is no text", file.path))?;
-    let text = text.replace(PLACEHOLDER, name.as_str());
+    let text = PLACEHOLDERS.iter().fold(text.to_owned(), |text, it| text.replace(it, name.as_str()));
     Ok(if file.path == "Cargo.lock" { sorted(&text) } else { text }.into_bytes())
 }
 
@@ -97,7 +108,20 @@ fn write(folder: &Path, file: &Carried, bytes: &[u8]) -> anyhow::Result<()> {
         .parent()
         .map_or(Ok(()), fs::create_dir_all)
         .and_then(|()| fs::OpenOptions::new().write(true).create_new(true).open(&path)?.write_all(bytes));
-    written.map_err(|error| unwritten(&path, &error))
+    let runs = || if file.path == SCRIPT { make_executable(&path) } else { Ok(()) };
+    written.and_then(|()| runs()).map_err(|error| unwritten(&path, &error))
+}
+
+#[cfg(unix)]
+fn make_executable(path: &Path) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt as _;
+    fs::set_permissions(path, fs::Permissions::from_mode(0o755))
+}
+
+/// Elsewhere a file is run by its name.
+#[cfg(not(unix))]
+fn make_executable(_: &Path) -> io::Result<()> {
+    Ok(())
 }
 
 fn unwritten(path: &Path, error: &io::Error) -> anyhow::Error {

@@ -313,6 +313,12 @@ pub(crate) enum New {
 pub(crate) enum LanguageName {
     /// With the SDK.
     Rust,
+    /// With bindings that are checked in; needs clang.
+    C,
+    /// With QuickJS in the module: the large tier of limits.
+    Javascript,
+    /// With CPython in the module: the large tier of limits.
+    Python,
 }
 
 /// What `interlock build` takes.

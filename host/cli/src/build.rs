@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::Path;
 
+use interlock::Tier;
 use interlock_authoring::Built;
 use interlock_outputs::escape::name_for_terminal;
 
@@ -26,7 +27,15 @@ fn told(built: &Built) -> Result<String, std::fmt::Error> {
     let (module, set) = (from_here(&built.module), from_here(&built.policy_set));
     writeln!(text, "built `{module}`: policy `{}`", built.manifest.id)?;
     write_outline(&mut text, &built.examined)?;
-    writeln!(text, "bound by `{set}`, with this digest")?;
+    match built.tier {
+        Tier::Usual => writeln!(text, "bound by `{set}`, with this digest")?,
+        Tier::Large => {
+            writeln!(
+                text,
+                "bound by `{set}`, with this digest and the large tier of limits, which it needs"
+            )?;
+        }
+    }
     writeln!(text, "next: `interlock check CHANGE --policy-set {set}`")?;
     Ok(text)
 }

@@ -7,7 +7,6 @@ use std::process::Command;
 
 use anyhow::{Context as _, Result, bail, ensure};
 use interlock::Tier;
-use wit_component::ComponentEncoder;
 
 use super::POLICY;
 use crate::support::{entries, root, shown};
@@ -84,7 +83,7 @@ impl Language {
         let said = [output.stdout, output.stderr].concat();
         ensure!(output.status.success(), "{}/build: {}", self.name(), String::from_utf8_lossy(&said));
         let path = folder.join("target").join(format!("{POLICY}.wasm"));
-        componentized(fs::read(&path).with_context(|| path.display().to_string())?)
+        fs::read(&path).with_context(|| path.display().to_string())
     }
 }
 
@@ -102,15 +101,6 @@ fn clang() -> Found {
 
 fn runs(tool: &str) -> bool {
     Command::new(tool).arg("--version").output().is_ok_and(|output| output.status.success())
-}
-
-/// What a linker of components does with a core module that says which contract it is of.
-fn componentized(wasm: Vec<u8>) -> Result<Vec<u8>> {
-    // A component's version has a layer in it, at the seventh byte.
-    if wasm.get(6) == Some(&1) {
-        return Ok(wasm);
-    }
-    ComponentEncoder::default().module(&wasm)?.validate(true).encode()
 }
 
 /// The files of a folder, over what stands there.

@@ -103,20 +103,10 @@ fn is_same(listed: &Path, manifest: &Path) -> bool {
     listed == manifest || listed.canonicalize().is_ok_and(|listed| listed == manifest)
 }
 
-/// Files by which a folder shows that its policy is in another language.
-const OTHERS: &[(&str, &str)] =
-    &[("package.json", "JavaScript"), ("pyproject.toml", "Python"), ("Makefile", "C")];
-
 fn no_package(path: &Path) -> String {
     let found = shown(path);
-    match OTHERS.iter().find(|(file, _)| path.join(file).is_file()) {
-        Some((file, language)) => format!(
-            "`{found}` has a `{file}` and no `Cargo.toml`: it looks like {language}, and only Rust is built here\n\
-             help: build it with its own tools, then look at the module: `interlock inspect FILE`"
-        ),
-        None => format!(
-            "there is no `Cargo.toml` in `{found}`, nor above it\n\
-             help: name the folder of a policy; `interlock new policy NAME` writes one"
-        ),
-    }
+    format!(
+        "there is no `Cargo.toml` in `{found}`, nor above it, and no script `build`\n\
+         help: name the folder of a policy; `interlock new policy NAME` writes one, in Rust or with `--lang` in another language"
+    )
 }

@@ -56,7 +56,7 @@ fn locked_packages() -> impl Iterator<Item = &'static str> {
     let lock = super::RUST_TEMPLATE.iter().find(|file| file.path == "Cargo.lock");
     let text = lock.and_then(|file| std::str::from_utf8(file.bytes).ok()).unwrap_or_default();
     let names = text.lines().filter_map(|line| line.strip_prefix("name = \"")?.strip_suffix('"'));
-    names.filter(|name| *name != super::PLACEHOLDER)
+    names.filter(|name| !super::PLACEHOLDERS.contains(name))
 }
 
 /// Names that mean something else to somebody who reads them, and what.
