@@ -44,7 +44,8 @@ pub struct Built {
 /// If there is no policy, if it does not compile, or if no gate would take it. Each says what to do.
 pub fn build(path: &Path, tell: &mut dyn FnMut(&str)) -> anyhow::Result<Built> {
     let (linked, target_dir) = if script::is_one(path) {
-        (script::run(path)?, path.join(script::TARGET))
+        let folder = path.canonicalize()?;
+        (script::run(&folder)?, folder.join(script::TARGET))
     } else {
         let package = Package::around(path)?;
         (linked::link(&package, tell)?, package.target_dir)

@@ -88,7 +88,7 @@ fn judge(change: &Change, _question: &Question, limits: &Limits) -> Judgement {
         return Ok(findings);
     }
     findings.extend(untested_digests(change, &passed, verdict));
-    let places = limits.scope_keys.iter().filter_map(|key| Place::of_key(key));
+    let places = limits.scope_keys.iter().filter_map(Place::of_key);
     findings.extend(places.flat_map(|place| untested_places(change, place, &passed, verdict)));
     Ok(findings)
 }

@@ -5,6 +5,7 @@
 //! to second that is a ratio of two moments. So the two are run in turns as well, and that ratio is printed last.
 
 #![allow(missing_docs, clippy::expect_used, reason = "a bench that cannot run has to stop")]
+#![allow(clippy::print_stdout, reason = "a bench says what it measured")]
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
