@@ -281,6 +281,10 @@ pub(crate) struct Init {
 /// What `interlock policies` takes.
 #[derive(Args)]
 pub(crate) struct Policies {
+    /// One policy: its rules and settings in full, as `interlock explain` tells them.
+    #[arg(value_name = "POLICY")]
+    pub(crate) name: Option<String>,
+
     #[command(flatten)]
     pub(crate) policy_set: PolicySet,
 }

@@ -13,9 +13,14 @@ use crate::{gate, print};
 
 pub(crate) fn run(arguments: &Explain) -> anyhow::Result<u8> {
     let gate = gate::gate(&arguments.policy_set, &Shelf::new(None))?;
-    let Some(text) = explain(&gate, &arguments.rule)? else { bail!(unknown(&gate, &arguments.rule)) };
-    print(&text)?;
+    tell(&gate, &arguments.rule)?;
     Ok(0)
+}
+
+/// Prints a rule, or a policy with all its rules and settings.
+pub(crate) fn tell(gate: &Gate, name: &str) -> anyhow::Result<()> {
+    let Some(text) = explain(gate, name)? else { bail!(unknown(gate, name)) };
+    print(&text)
 }
 
 /// The text for a rule, or for a policy with all of its rules.

@@ -7,11 +7,15 @@ use interlock_outputs::escape::for_terminal;
 
 use crate::args::Policies;
 use crate::shelf::Shelf;
-use crate::{gate, print};
+use crate::{explain, gate, print};
 
 pub(crate) fn run(arguments: &Policies) -> anyhow::Result<u8> {
-    let mut text = String::new();
     let gate = gate::gate(&arguments.policy_set, &Shelf::new(None))?;
+    if let Some(name) = &arguments.name {
+        explain::tell(&gate, name)?;
+        return Ok(0);
+    }
+    let mut text = String::new();
     for (id, manifest) in gate.policies() {
         write_policy(&mut text, id, manifest)?;
     }

@@ -24,6 +24,7 @@ pub fn trials() -> Vec<Trial> {
         ("its-unit-tests-pass", its_unit_tests_pass),
         ("the-same-bytes-elsewhere", the_same_bytes_elsewhere),
         ("a-foreign-import-is-refused", a_foreign_import_is_refused),
+        ("a-typo-is-told-at-its-line", a_typo_is_told_at_its_line),
         ("a-missing-tool-is-named", a_missing_tool_is_named),
         ("what-is-no-policy-is-refused", what_is_no_policy_is_refused),
     ];
@@ -200,6 +201,28 @@ fn a_foreign_import_is_refused() -> Result<()> {
     let expected =
         "error: the module imports `phone_home` of `env`, which no policy is given\nhelp: take out the";
     ensure!(code == Some(2) && out.is_empty() && error.contains(expected), "{out}{error}");
+    Ok(())
+}
+
+/// A fact and a question by names that they do not have.
+fn a_typo_is_told_at_its_line() -> Result<()> {
+    made()?;
+    for (right, wrong, part) in [
+        ("change.services.as_deref()", "change.servces.as_deref()", "no field `servces`"),
+        ("service.owner.unknown_or(", "!service.owner.known(", "no method named `known`"),
+    ] {
+        let project = fresh("typo")?;
+        let source = project.join("src/lib.rs");
+        let text = fs::read_to_string(&source)?;
+        ensure!(text.contains(right), "the template has `{right}`");
+        fs::write(&source, text.replace(right, wrong))?;
+        let _alone = CARGO.lock().unwrap_or_else(PoisonError::into_inner);
+        let (code, out, error) = build_anew(&project)?;
+        ensure!(code == Some(2) && out.is_empty(), "{out}{error}");
+        for part in [part, "src/lib.rs:", "help: mend what the compiler says above"] {
+            ensure!(error.contains(part), "`{part}` is not in {error}");
+        }
+    }
     Ok(())
 }
 
