@@ -172,8 +172,7 @@ fn stock_module(
     id: &str,
 ) -> Result<interlock_stock::StockModule, InputError> {
     interlock_stock::module(id).ok_or_else(|| {
-        let known = interlock_stock::MODULES.iter().map(|module| module.id);
-        let nearest = known.min_by_key(|known| strsim::damerau_levenshtein(known, id)).unwrap_or_default();
+        let nearest = nearest_stock(id);
         set.problem(
             &policy.pointer_to("module"),
             &format!("no stock policy `{}`", Untrusted::from(id).quoted()),
@@ -181,6 +180,12 @@ fn stock_module(
             &format!("did you mean `{nearest}`? `interlock policies` lists all of them"),
         )
     })
+}
+
+/// The stock policy that was meant, perhaps.
+pub(crate) fn nearest_stock(id: &str) -> &'static str {
+    let known = interlock_stock::MODULES.iter().map(|module| module.id);
+    known.min_by_key(|known| strsim::damerau_levenshtein(known, id)).unwrap_or_default()
 }
 
 /// What is bound is what was looked at when the digest was written down.

@@ -10,6 +10,7 @@ use interlock_outputs::module_v1::{self, ExtentV1, ModuleV1, RefusedV1};
 
 use crate::args::{Inspect, InspectFormat};
 use crate::explain::write_rule;
+use crate::gate::nearest_stock;
 use crate::{CANNOT, print};
 
 pub(crate) fn run(arguments: &Inspect) -> anyhow::Result<u8> {
@@ -30,10 +31,8 @@ fn bytes(module: &str, limits: &Limits) -> anyhow::Result<Vec<u8>> {
     match interlock_stock::module(id) {
         Some(stock) => Ok(stock.bytes.to_vec()),
         None => {
-            let known = interlock_stock::MODULES.iter().map(|module| module.id);
-            let nearest = known.min_by_key(|known| strsim::damerau_levenshtein(known, id));
-            let shown = name_for_terminal(&id.into());
-            bail!("no stock policy `{shown}`\nhelp: did you mean `stock:{}`?", nearest.unwrap_or_default())
+            let (shown, nearest) = (name_for_terminal(&id.into()), nearest_stock(id));
+            bail!("no stock policy `{shown}`\nhelp: did you mean `stock:{nearest}`?")
         }
     }
 }

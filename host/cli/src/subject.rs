@@ -83,9 +83,7 @@ fn stock_id(module: &Path) -> Option<&str> {
 
 fn stock(id: &str) -> anyhow::Result<(String, Vec<u8>)> {
     let module = interlock_stock::module(id).ok_or_else(|| {
-        let known = interlock_stock::MODULES.iter().map(|module| module.id);
-        let nearest = known.min_by_key(|known| strsim::damerau_levenshtein(known, id)).unwrap_or_default();
-        let shown = name_for_terminal(&id.into());
+        let (shown, nearest) = (name_for_terminal(&id.into()), gate::nearest_stock(id));
         anyhow!("no stock policy `{shown}`\nhelp: did you mean `{nearest}`? `interlock policies` lists all of them")
     })?;
     Ok((id.to_owned(), module.bytes.to_vec()))

@@ -34,10 +34,9 @@ pub(crate) enum About<'t> {
 /// The baseline while one change is judged.
 pub(crate) struct Known<'b> {
     baseline: &'b Baseline,
+    change: &'b Change,
     /// The paths that the change's files have after it.
     files: BTreeSet<&'b str>,
-    /// And those that they had before it.
-    paths: BTreeSet<&'b str>,
     matched: BTreeSet<&'b KnownFinding>,
     /// How often the same was said: accepted once is accepted once.
     said: HashMap<[u8; 32], usize>,
@@ -46,10 +45,8 @@ pub(crate) struct Known<'b> {
 impl<'b> Known<'b> {
     pub(crate) fn new(baseline: &'b Baseline, change: &'b Change) -> Self {
         let files = change.files.as_deref().unwrap_or_default();
-        let now: BTreeSet<&str> = files.iter().map(|file| file.path.as_str()).collect();
-        let before = files.iter().filter_map(|file| file.previous_path.as_deref());
-        let paths = now.iter().copied().chain(before).collect();
-        Self { baseline, files: now, paths, matched: BTreeSet::new(), said: HashMap::new() }
+        let files = files.iter().map(|file| file.path.as_str()).collect();
+        Self { baseline, change, files, matched: BTreeSet::new(), said: HashMap::new() }
     }
 
     /// A finding with what the baseline makes of it: one that it holds is a warning at most.
@@ -90,8 +87,15 @@ impl<'b> Known<'b> {
     pub(crate) fn stale(&self, policies: &[PolicyReport]) -> Vec<KnownFinding> {
         let has_looked =
             |id: &PolicyId| id.as_str() == HOST || policies.iter().any(|it| it.id == *id && has_judged(it));
+        // Most gates have no baseline, and a change may have ten thousand files.
+        if self.baseline.entries.is_empty() {
+            return Vec::new();
+        }
         let entries = self.baseline.entries.iter();
-        let here = entries.filter(|entry| self.paths.contains(entry.path.as_unescaped()));
+        let files = self.change.files.as_deref().unwrap_or_default();
+        let before: BTreeSet<&str> = files.iter().filter_map(|file| file.previous_path.as_deref()).collect();
+        let is_here = |path: &str| self.files.contains(path) || before.contains(path);
+        let here = entries.filter(|entry| is_here(entry.path.as_unescaped()));
         let stale = here.filter(|entry| !self.matched.contains(entry) && has_looked(&entry.policy));
         stale.cloned().collect()
     }

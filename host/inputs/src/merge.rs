@@ -41,6 +41,7 @@ pub struct Range<'r> {
 pub fn merge(range: Range<'_>, mut statements: Vec<Statement>) -> Result<ChangeDocument, InputError> {
     statements.sort_by_key(|statement| statement.speaker);
     let digest = digest(range.name, &statements);
+    let is_compared = range.compared.is_some();
     let mut statements = actions::joined(plans::weakest(twice::once_each(statements)));
     let mut payload = payload(range.compared.as_ref(), &mut statements);
     let files = files(range.compared, &mut statements)?;
@@ -55,7 +56,7 @@ pub fn merge(range: Range<'_>, mut statements: Vec<Statement>) -> Result<ChangeD
     if !payload.facts.contains_key(&Pointer::root()) && sources.find(&Pointer::root()).is_none() {
         payload.facts.extend(first_place(&files));
     }
-    let kind_origin = merged.kind.map_or(KindOrigin::Assumed, |_| KindOrigin::Said);
+    let kind_origin = merged.kind_origin(is_compared);
     let mut change = merged.change(range.name)?;
     if !files.is_empty() {
         change.files = Some(files);
@@ -151,7 +152,8 @@ fn first_place(files: &[FileChange]) -> Option<(Pointer, FactPlace)> {
 #[derive(Default)]
 struct Merged {
     id: Option<String>,
-    kind: Option<ChangeKind>,
+    /// And whose word that is.
+    kind: Option<(ChangeKind, Speaker)>,
     facts: Map<String, Value>,
     /// Who said what, and where.
     places: BTreeMap<Pointer, Said>,
@@ -171,7 +173,7 @@ impl Merged {
             self.id.clone_from(&statement.id);
         }
         if self.kind.is_none() {
-            self.kind = statement.kind;
+            self.kind = statement.kind.map(|kind| (kind, statement.speaker));
         }
         // A change without values that JSON has no form for cannot fail to be written.
         let Ok(Value::Object(mut said)) = serde_json::to_value(&statement.facts) else { return };
@@ -197,10 +199,21 @@ impl Merged {
         elsewhere.map(|(pointer, said)| (pointer.clone(), place(said))).collect()
     }
 
+    /// A tool speaks for its own file: what else is changed beside it may be of any kind, and a plan that somebody adds must
+    /// not keep a policy from the rest.
+    fn kind_origin(&self, is_compared: bool) -> KindOrigin {
+        match self.kind {
+            Some((_, Speaker::Author | Speaker::Caller)) => KindOrigin::Said,
+            Some((_, Speaker::Tool)) if !is_compared => KindOrigin::Said,
+            Some((_, Speaker::Tool)) | None => KindOrigin::Assumed,
+        }
+    }
+
     fn change(self, name: &str) -> Result<Change, InputError> {
         let mut facts = self.facts;
         facts.insert("id".into(), Value::String(self.id.unwrap_or_else(|| name.to_owned())));
-        let kind = serde_json::to_value(self.kind.unwrap_or(ChangeKind::Config)).unwrap_or_default();
+        let kind =
+            serde_json::to_value(self.kind.map_or(ChangeKind::Config, |(kind, _)| kind)).unwrap_or_default();
         facts.insert("kind".into(), kind);
         serde_json::from_value(Value::Object(facts)).map_err(|error| {
             let top = Span { start: 0, end: 0, line: 1, column: 1 };

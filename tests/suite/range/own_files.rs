@@ -259,5 +259,15 @@ fn a_kind_that_nobody_says_asks_every_policy() -> Result<()> {
     let said = Repository::of_texts(&base, &[base[0], short, (".interlock/change.yaml", CHANGE)])?;
     let found = told(&check(&said, "head", &[])?.ended(3)?)?;
     ensure!(found.iter().all(|it| it.starts_with("block interlock/no-evidence")), "{found:#?}");
-    Ok(())
+    a_plan_beside_it_says_no_kind_for_it()
+}
+
+/// A plan says that it is infrastructure. Added to a change, it says nothing of the other files.
+fn a_plan_beside_it_says_no_kind_for_it() -> Result<()> {
+    let set = "version: 1\npolicies:\n  config-sanity: { module: \"stock:config-sanity\", when: { kinds: [config] } }\n";
+    let plan = fs::read_to_string(crate::support::root().join("tests/sources/terraform/plan.json"))?;
+    let base = [(SET, set), ("issuers.yaml", "issuers: [a, b, c, d]\n")];
+    let head = [base[0], ("issuers.yaml", "issuers: [a]\n"), ("infra/plan.json", plan.as_str())];
+    let repository = Repository::of_texts(&base, &head)?;
+    is_judged(&told(&check(&repository, "head", &[])?.ended(1)?)?, &JUDGED[..1])
 }
