@@ -3,5 +3,5 @@
 ;;! expect = "trap"
 ;;! contains = "unreachable"
 (func $evaluate (param $request i32) (result i32) (call $answer-nothing))
-(func (export "cabi_post_interlock:policy/policy@0.1.0#evaluate") (param $answer i32)
+(func (export "cabi_post_interlock:policy/policy@0.2.0#evaluate") (param $answer i32)
   (unreachable))

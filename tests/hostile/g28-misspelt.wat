@@ -4,4 +4,4 @@
 ;;! form = "component"
 (component
   (instance $policy)
-  (export "interlock:policy/polcy@0.1.0" (instance $policy)))
+  (export "interlock:policy/polcy@0.2.0" (instance $policy)))

@@ -8,4 +8,4 @@
     (export "describe" (instance $empty))
     (export "check-settings" (instance $empty))
     (export "evaluate" (instance $empty)))
-  (export "interlock:policy/policy@0.1.0" (instance $policy)))
+  (export "interlock:policy/policy@0.2.0" (instance $policy)))

@@ -6,7 +6,7 @@
 ;;! case = { "name": "calls-1001", "text": "(i32.const 1001) (i32.const 0)", "dies-of": "log-calls" }
 ;;! case = { "name": "bytes-65536", "text": "(i32.const 16) (i32.const 4096)", "expect": "allow" }
 ;;! case = { "name": "bytes-69632", "text": "(i32.const 17) (i32.const 4096)", "dies-of": "log-bytes" }
-(import "interlock:policy/log@0.1.0" "log" (func $log (param $level i32) (param $text i32) (param $length i32)))
+(import "interlock:policy/log@0.2.0" "log" (func $log (param $level i32) (param $text i32) (param $length i32)))
 (func $evaluate (param $request i32) (result i32) (call $lines {case}))
 (func $lines (param $count i32) (param $length i32) (result i32)
   (loop $more

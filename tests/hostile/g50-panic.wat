@@ -2,7 +2,7 @@
 ;;! what = "panics with a megabyte of text that holds terminal and CI commands"
 ;;! expect = "panic"
 ;;! said = "\u001b]0;owned\u0007\u001b[2J\r\n::error::secret ##[error]secret"
-(import "interlock:policy/log@0.1.0" "log" (func $log (param $level i32) (param $text i32) (param $length i32)))
+(import "interlock:policy/log@0.2.0" "log" (func $log (param $level i32) (param $text i32) (param $length i32)))
 (data (i32.const 4096) "\1b]0;owned\07\1b[2J\r\n::error::secret ##[error]secret")
 (func $evaluate (param $request i32) (result i32)
   (local $text i32)

@@ -47,13 +47,13 @@
 (data (i32.const 1472) "mend the test")
 
 ;;! part = "describe"
-(func (export "interlock:policy/policy@0.1.0#describe") (result i32) (i32.const 256))
+(func (export "interlock:policy/policy@0.2.0#describe") (result i32) (i32.const 256))
 
 ;;! part = "check-settings"
-(func (export "interlock:policy/policy@0.1.0#check-settings") (param i32 i32) (result i32) (i32.const 128))
+(func (export "interlock:policy/policy@0.2.0#check-settings") (param i32 i32) (result i32) (i32.const 128))
 
 ;;! part = "evaluate"
-(export "interlock:policy/policy@0.1.0#evaluate" (func $evaluate))
+(export "interlock:policy/policy@0.2.0#evaluate" (func $evaluate))
 
 ;;! part = "answers"
 ;; rule, verdict, message; remedy: none; locations, evidence

@@ -85,7 +85,7 @@ fn load_around(fields: &str) -> Result<LoadError> {
 
 /// An export of the right name and kind that holds nothing.
 const MISSING_POLICY: &str =
-    r#"(instance $empty) (export "interlock:policy/policy@0.1.0" (instance $empty))"#;
+    r#"(instance $empty) (export "interlock:policy/policy@0.2.0" (instance $empty))"#;
 
 fn stock(id: &str, limits: &Limits) -> Result<Module> {
     let module = interlock_stock::module(id).context("a stock policy")?;

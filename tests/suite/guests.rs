@@ -223,7 +223,7 @@ impl Guest {
     /// The contract's world, and what this guest has beyond it.
     fn world(&self) -> Result<String> {
         let mut world = "package tests:hostile;\n".to_owned();
-        let mut items = "include interlock:policy/policy-module@0.1.0;\n".to_owned();
+        let mut items = "include interlock:policy/policy-module@0.2.0;\n".to_owned();
         if let Some(import) = &self.about.import {
             let (package, interface) = interface(import).with_context(|| format!("import `{import}`"))?;
             world.push_str(&format!("package {package} {{ interface {interface} {{ call: func(); }} }}\n"));

@@ -251,7 +251,8 @@ fn nobody_asked_is_no_evidence() -> Result<()> {
 
 fn catalog(tier: Option<u8>) -> Catalog {
     let tier = tier.and_then(|tier| tier.try_into().ok());
-    let service = CatalogService { tier, owner: Some("storage".into()), dependents: Some(40) };
+    let service =
+        CatalogService { tier, owner: Some("storage".into()), dependents: Some(40), depends_on: None };
     Catalog { services: [("object-storage-auth".to_owned(), service)].into() }
 }
 

@@ -24,7 +24,7 @@ pub mod root {
             pub mod policy {
                 /// `interlock:policy/policy`
                 pub mod policy {
-                    pub use crate::__export_functions as __export_interlock_policy_policy_0_1_0_cabi;
+                    pub use crate::__export_functions as __export_interlock_policy_policy_0_2_0_cabi;
                 }
             }
         }
@@ -37,15 +37,15 @@ pub mod root {
 macro_rules! __export_functions {
     ($policy:ident with_types_in $($root:tt)*) => {
         const _: () = {
-            #[unsafe(export_name = "interlock:policy/policy@0.1.0#describe")]
+            #[unsafe(export_name = "interlock:policy/policy@0.2.0#describe")]
             extern "C" fn describe() -> *mut u8 {
                 $crate::exports::describe::<$policy>()
             }
-            #[unsafe(export_name = "interlock:policy/policy@0.1.0#check-settings")]
+            #[unsafe(export_name = "interlock:policy/policy@0.2.0#check-settings")]
             unsafe extern "C" fn check_settings(start: *mut u8, len: usize) -> *mut u8 {
                 unsafe { $crate::exports::check_settings::<$policy>(start, len) }
             }
-            #[unsafe(export_name = "interlock:policy/policy@0.1.0#evaluate")]
+            #[unsafe(export_name = "interlock:policy/policy@0.2.0#evaluate")]
             unsafe extern "C" fn evaluate(request: *mut u8) -> *mut u8 {
                 unsafe { $crate::exports::evaluate::<$policy>(request) }
             }

@@ -46,6 +46,7 @@ impl Change {
             labels: None,
             environment: None,
             services: None,
+            declared_targets: None,
             targets: None,
             rollout: None,
             canary: None,
@@ -55,6 +56,7 @@ impl Change {
             rollback: None,
             emergency: None,
             open_incidents: None,
+            past_incidents: None,
             error_budget: None,
             action: None,
             artifacts: None,
@@ -167,7 +169,14 @@ mod tests {
     use crate::change_types::{FactOrigin, Service};
 
     fn service(tier: Option<u8>) -> Service {
-        Service { name: "s".into(), tier, tier_origin: FactOrigin::Claimed, owner: None, dependents: None }
+        Service {
+            name: "s".into(),
+            tier,
+            tier_origin: FactOrigin::Claimed,
+            owner: None,
+            dependents: None,
+            depends_on: None,
+        }
     }
 
     #[test]

@@ -60,7 +60,7 @@ mod bindings {
 }
 
 /// The versions of the contract this engine speaks. An export of any other is refused with both versions.
-pub const CONTRACT: &str = "interlock:policy@0.1.0";
+pub const CONTRACT: &str = "interlock:policy@0.2.0";
 
 /// A compiler and runtime for policies. One per process: stores of different engines must not meet.
 ///

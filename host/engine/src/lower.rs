@@ -172,6 +172,7 @@ pub(crate) fn change(it: &model::Change) -> wit::Change {
         labels: it.labels.clone(),
         environment: it.environment.as_ref().map(environment),
         services: each(&it.services, service),
+        declared_targets: it.declared_targets.clone(),
         targets: each(&it.targets, target),
         rollout: it.rollout.as_ref().map(rollout),
         canary: it.canary.as_ref().map(canary),
@@ -181,6 +182,7 @@ pub(crate) fn change(it: &model::Change) -> wit::Change {
         rollback: it.rollback.as_ref().map(rollback),
         emergency: it.emergency.as_ref().map(emergency),
         open_incidents: each(&it.open_incidents, incident),
+        past_incidents: each(&it.past_incidents, past_incident),
         error_budget: each(&it.error_budget, budget),
         action: it.action.as_ref().map(action),
         artifacts: each(&it.artifacts, artifact),
@@ -216,6 +218,7 @@ fn service(it: &model::Service) -> wit::Service {
         tier_origin: fact_origin(it.tier_origin),
         owner: it.owner.clone(),
         dependents: it.dependents,
+        depends_on: it.depends_on.clone(),
     }
 }
 
@@ -228,6 +231,8 @@ fn target(it: &model::Target) -> wit::Target {
         site_type: it.site_type.clone(),
         time_zone: it.time_zone.clone(),
         traffic_bp: it.traffic_bp.map(|it| it.get()),
+        expected_version: it.expected_version.clone(),
+        running_version: it.running_version.clone(),
     }
 }
 
@@ -308,10 +313,21 @@ fn incident(it: &model::Incident) -> wit::Incident {
     wit::Incident { id: it.id.clone(), service: it.service.clone(), severity: it.severity.map(|it| it.get()) }
 }
 
+fn past_incident(it: &model::PastIncident) -> wit::PastIncident {
+    wit::PastIncident {
+        id: it.id.clone(),
+        service: it.service.clone(),
+        severity: it.severity.map(|it| it.get()),
+        closed_epoch_min: it.closed_at.map(|it| it.epoch_min()),
+        remedied: it.remedied,
+    }
+}
+
 fn budget(it: &model::Budget) -> wit::Budget {
     wit::Budget {
         service: it.service.clone(),
-        objective_bp: it.objective_bp.map(|it| it.get()),
+        objective_ppm: it.objective_ppm.map(|it| it.get()),
+        window_days: it.window_days,
         left_bp: it.left_bp.map(|it| it.get()),
     }
 }
@@ -320,11 +336,14 @@ fn action(it: &model::Action) -> wit::Action {
     wit::Action {
         verb: it.verb.clone(),
         selector: it.selector.clone(),
+        declared_sort: it.declared_sort.clone(),
+        resolved_sort: it.resolved_sort.clone(),
         matched: it.matched,
         total: it.total,
         remaining_capacity_bp: it.remaining_capacity_bp.map(|it| it.get()),
         permanent: it.permanent,
         in_use_evidence: it.in_use_evidence.clone(),
+        held: it.held,
     }
 }
 

@@ -16,7 +16,7 @@ const DEPTH_MAX: usize = 16;
 pub struct Outline {
     /// What it imports itself, in its order. Of a core module: `module` `::` `name`.
     pub imports: Vec<Untrusted>,
-    /// The contract of the policy that it exports, like `interlock:policy@0.1.0`. Absent: it was found to export none.
+    /// The contract of the policy that it exports, like `interlock:policy@0.2.0`. Absent: it was found to export none.
     pub contract: Option<Untrusted>,
     /// Whether that is all.
     pub extent: Extent,

@@ -38,6 +38,7 @@ fn catalogue(change: &mut Change, catalog: &Catalog) {
                 }
                 service.owner = known.owner.clone().or(service.owner.take());
                 service.dependents = known.dependents.or(service.dependents);
+                service.depends_on = known.depends_on.clone().or(service.depends_on.take());
             }
         }
     }

@@ -69,10 +69,11 @@ fn policy(sum: &mut Sum, bound: &Bound) {
 fn services(sum: &mut Sum, catalog: &Catalog) {
     sum.add("catalog");
     sum.count(catalog.services.len());
-    for (name, CatalogService { tier, owner, dependents }) in &catalog.services {
+    for (name, CatalogService { tier, owner, dependents, depends_on }) in &catalog.services {
         sum.add(name);
         sum.add(&format!("{tier:?} {dependents:?}"));
         sum.texts(owner.as_ref().map(std::slice::from_ref));
+        sum.texts(depends_on.as_deref());
     }
 }
 

@@ -56,6 +56,8 @@ pub(crate) struct Service {
     owner: Option<String>,
     /// How many services depend on it. Absent: unknown.
     dependents: Option<u32>,
+    /// Names of the services it stands on: an incident of theirs is its own. Absent: unknown.
+    depends_on: Option<Vec<String>>,
 }
 
 /// A catalog file that was read.
@@ -147,8 +149,13 @@ impl Shelf {
                     .as_deref()
                     .and_then(|owner| unfit_owner(owner, sources.nearest(&at.child("owner")).0.value)),
             );
-            let Service { name, tier, owner, dependents } = written;
-            let service = CatalogService { tier: *tier, owner: owner.clone(), dependents: *dependents };
+            let Service { name, tier, owner, dependents, depends_on } = written;
+            let service = CatalogService {
+                tier: *tier,
+                owner: owner.clone(),
+                dependents: *dependents,
+                depends_on: depends_on.clone(),
+            };
             let placed = Placed { service, file: file.to_owned(), span, entity: None };
             problems.extend(self.put(name.clone(), placed));
         }
@@ -174,14 +181,28 @@ impl Shelf {
         None
     }
 
-    /// The catalog, with Backstage's relations counted, and the files it came from.
+    /// The catalog, with Backstage's relations taken up, and the files it came from.
     pub(crate) fn into_catalog(self) -> (Catalog, Vec<ReadFile>) {
         let Self { services, relations, read, set: _ } = self;
-        let counted = |placed: Placed| {
-            let dependents = placed.entity.and_then(|entity| relations.dependents_of(&entity));
-            CatalogService { dependents: placed.service.dependents.or(dependents), ..placed.service }
+        let stands_on = relations.turned();
+        let names: BTreeMap<&backstage::Entity, &str> = services
+            .iter()
+            .filter_map(|(name, placed)| Some((placed.entity.as_ref()?, name.as_str())))
+            .collect();
+        // What is no component of the catalog, a database say, is called by its own name.
+        let name_of = |entity: &&backstage::Entity| {
+            names.get(*entity).copied().unwrap_or_else(|| entity.name()).to_owned()
         };
-        let services = services.into_iter().map(|(name, placed)| (name, counted(placed))).collect();
+        let related = |placed: &Placed| {
+            let Some(entity) = &placed.entity else { return placed.service.clone() };
+            CatalogService {
+                dependents: relations.dependents_of(entity),
+                // Nobody said so is not the same as none: that is unknown.
+                depends_on: stands_on.get(entity).map(|on| on.iter().map(name_of).collect()),
+                ..placed.service.clone()
+            }
+        };
+        let services = services.iter().map(|(name, placed)| (name.clone(), related(placed))).collect();
         (Catalog { services }, read)
     }
 }

@@ -20,4 +20,6 @@ pub struct CatalogService {
     pub owner: Option<String>,
     /// How many services depend on it. Absent: unknown.
     pub dependents: Option<u32>,
+    /// Names of the services it stands on. Absent: unknown.
+    pub depends_on: Option<Vec<String>>,
 }

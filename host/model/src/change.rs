@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{BasisPoints, CivilMoment, Digest, Instant, LocalTime, Severity, Tier};
+use crate::{BasisPoints, CivilMoment, Digest, Instant, LocalTime, PartsPerMillion, Severity, Tier};
 
 /// One proposed change: what is to be changed, and how it will be deployed. What is left out is unknown.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -49,6 +49,10 @@ pub struct Change {
     /// The services the change touches. Absent: unknown, judged as a tier 0 service. Mitigation (the catalog facts in it).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub services: Option<Vec<Service>>,
+    /// Where the author means it to go, as names of targets (region, zone, cell, cluster or site type); `*` is everywhere.
+    /// Absent: not said. Subject.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub declared_targets: Option<Vec<String>>,
     /// Every place the change will reach, as resolved. Absent: unknown; how many places a plan reaches is then unknown too. Subject.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub targets: Option<Vec<Target>>,
@@ -73,9 +77,14 @@ pub struct Change {
     /// Whether it goes the emergency path. Absent: it claims no emergency. Subject.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub emergency: Option<Emergency>,
-    /// Incidents open now on the services concerned. Absent: unknown. Mitigation (it explains a change at a bad time).
+    /// Incidents open now, on the services concerned and on those they stand on. Absent: unknown: none explains a change at a
+    /// bad time, and any may be open. Empty: somebody has looked, and there is none. Mitigation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub open_incidents: Option<Vec<Incident>>,
+    /// Incidents that are over, of the last weeks. Absent: unknown, judged as one that has just ended. Empty: somebody has
+    /// looked, and there was none. Mitigation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub past_incidents: Option<Vec<PastIncident>>,
     /// What is left of each error budget. Absent: unknown, judged as spent. Mitigation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error_budget: Option<Vec<Budget>>,
@@ -114,6 +123,7 @@ impl Change {
             labels: None,
             environment: None,
             services: None,
+            declared_targets: None,
             targets: None,
             rollout: None,
             canary: None,
@@ -123,6 +133,7 @@ impl Change {
             rollback: None,
             emergency: None,
             open_incidents: None,
+            past_incidents: None,
             error_budget: None,
             action: None,
             artifacts: None,
@@ -245,6 +256,9 @@ pub struct Service {
     /// How many services depend on it. Absent: unknown. Mitigation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dependents: Option<u32>,
+    /// Names of the services it stands on. Absent: unknown, judged as any other. Mitigation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub depends_on: Option<Vec<String>>,
 }
 
 /// Whose word a fact is.
@@ -283,6 +297,12 @@ pub struct Target {
     /// Share of all traffic served there, basis points. Absent: unknown. Subject.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub traffic_bp: Option<BasisPoints>,
+    /// Version or digest that has to run there when the change arrives. Absent: not said. Subject.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expected_version: Option<String>,
+    /// Version or digest that was seen to run there. Absent: unknown, judged as another one than is expected. Mitigation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub running_version: Option<String>,
 }
 
 /// The plan by which the change reaches its targets.
@@ -533,16 +553,39 @@ pub struct Incident {
     pub severity: Option<Severity>,
 }
 
+/// An incident that is over.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct PastIncident {
+    /// Its number or name. Mitigation.
+    pub id: String,
+    /// The service it was about. Absent: unknown, judged as the one that is changed. Mitigation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub service: Option<String>,
+    /// 1 is the worst. Absent: unknown, judged as 1. Mitigation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub severity: Option<Severity>,
+    /// When it was over. Absent: unknown, judged as just now. Mitigation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub closed_at: Option<Instant>,
+    /// Whether what was to be mended after it is mended. Absent: unknown, judged as not. Mitigation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub remedied: Option<bool>,
+}
+
 /// What is left of one error budget.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Budget {
     /// The service. Mitigation.
     pub service: String,
-    /// The objective, basis points. Absent: unknown. Mitigation.
+    /// The objective, parts per million, so that 99.999 % is a whole number: 999990. Absent: unknown. Mitigation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub objective_bp: Option<BasisPoints>,
-    /// What is left of the budget, basis points. Absent: unknown, judged as nothing. Mitigation.
+    pub objective_ppm: Option<PartsPerMillion>,
+    /// Length of the window the budget is for, days. Absent: unknown. Mitigation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub window_days: Option<u16>,
+    /// What is left of the budget, basis points; 0 when it is overspent. Absent: unknown, judged as nothing. Mitigation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub left_bp: Option<BasisPoints>,
 }
@@ -556,6 +599,12 @@ pub struct Action {
     /// The selector as written. Absent: unknown. Subject.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub selector: Option<String>,
+    /// What sort of thing the author means, for example `app`. Absent: not said. Subject.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub declared_sort: Option<String>,
+    /// What sort of thing the selector was resolved to, for example `site`. Absent: unknown. Subject.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resolved_sort: Option<String>,
     /// How many things it matches. Absent: unknown, judged as all. Mitigation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub matched: Option<u32>,
@@ -571,6 +620,9 @@ pub struct Action {
     /// How it is known that nobody uses the things. Absent: unknown, judged as in use. Mitigation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub in_use_evidence: Option<String>,
+    /// How many of them carry a hold: a lock, a retention, a flag that they are to stay. Absent: not said. Subject.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub held: Option<u32>,
 }
 
 /// Something that is shipped.

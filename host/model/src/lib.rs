@@ -38,6 +38,6 @@ pub use report::{
 };
 pub use sources::{ChangeDocument, KindOrigin, Origin, Sources, Span};
 pub use time::{CivilMoment, Instant, LocalTime, Weekday, ZoneOf};
-pub use units::{BasisPoints, Digest, Severity, Tier, Unfit};
+pub use units::{BasisPoints, Digest, PartsPerMillion, Severity, Tier, Unfit};
 pub use untrusted::Untrusted;
 pub use waiver::{WAIVER_MINUTES_MAX, Waived, Waiver, WaiverScope};

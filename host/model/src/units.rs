@@ -52,6 +52,35 @@ impl From<BasisPoints> for u16 {
     }
 }
 
+/// A share in millionths, for what basis points are too coarse for: 99.999 % is 999,990.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(try_from = "u32", into = "u32")]
+#[schemars(with = "u32", extend("maximum" = 1_000_000))]
+pub struct PartsPerMillion(u32);
+
+impl PartsPerMillion {
+    /// The number, 0 to 1,000,000.
+    pub fn get(self) -> u32 {
+        self.0
+    }
+}
+
+impl TryFrom<u32> for PartsPerMillion {
+    type Error = Unfit;
+    fn try_from(ppm: u32) -> Result<Self, Unfit> {
+        if ppm > 1_000_000 {
+            return Err(Unfit { expected: "parts per million from 0 to 1000000; 999000 is 99.9 percent" });
+        }
+        Ok(Self(ppm))
+    }
+}
+
+impl From<PartsPerMillion> for u32 {
+    fn from(ppm: PartsPerMillion) -> u32 {
+        ppm.0
+    }
+}
+
 /// How much stands on a service: 0 (others stand on it: authentication, DNS, storage) to 3 (nobody waits for it).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(try_from = "u8", into = "u8")]

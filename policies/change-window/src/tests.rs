@@ -214,6 +214,7 @@ fn change(tier: u8, start: CivilMoment, plan_h: Option<u32>) -> Change {
         tier_origin: FactOrigin::Claimed,
         owner: None,
         dependents: None,
+        depends_on: None,
     }]);
     let stages = Some(vec![stage(Some(0)), stage(plan_h.map(|hours| hours * 3600)), stage(None)]);
     change.rollout = Some(Rollout { strategy: None, stages, config_included: None });

@@ -145,6 +145,8 @@ fn native_replay() -> (guest::Change, interlock_guest::question_types::Question)
         cluster: None,
         site_type: None,
         traffic_bp: None,
+        expected_version: None,
+        running_version: None,
     };
     let mut change = guest::Change::unknown("oss-auth-config-20231112", guest::ChangeKind::Config);
     change.services = Some(vec![guest::Service {
@@ -153,6 +155,7 @@ fn native_replay() -> (guest::Change, interlock_guest::question_types::Question)
         tier_origin: guest::FactOrigin::Claimed,
         owner: None,
         dependents: None,
+        depends_on: None,
     }]);
     change.targets = Some(vec![
         target("cn-hangzhou", "Asia/Shanghai"),
@@ -191,7 +194,7 @@ impl Reused {
         let engine = wasmtime::Engine::new(&config::config()).expect("an engine");
         let component = wasmtime::component::Component::from_binary(&engine, wasm).expect("a component");
         let mut linker = wasmtime::component::Linker::new(&engine);
-        let mut log = linker.instance("interlock:policy/log@0.1.0").expect("an interface");
+        let mut log = linker.instance("interlock:policy/log@0.2.0").expect("an interface");
         log.func_wrap("log", |_, _: (bindings::interlock::policy::log::Level, String)| Ok(())).expect("log");
         let mut store = wasmtime::Store::new(&engine, ());
         store.set_fuel(u64::MAX).expect("fuel");

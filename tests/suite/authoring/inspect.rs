@@ -54,7 +54,7 @@ fn every_stock_policy_is_told() -> Result<()> {
         let (code, told) = json(&format!("stock:{}", module.id))?;
         ensure!(code == Some(0), "{}: {code:?}", module.id);
         ensure!(told["policy"]["id"] == module.id && told["bytes"] == module.bytes.len(), "{told}");
-        ensure!(told["contract"] == "interlock:policy@0.1.0" && told["extent"] == "whole", "{told}");
+        ensure!(told["contract"] == "interlock:policy@0.2.0" && told["extent"] == "whole", "{told}");
         ensure!(told["policy"]["rules"].as_array().is_some_and(|rules| !rules.is_empty()), "{told}");
         ensure!(told.get("refused").is_none(), "{told}");
     }
@@ -138,7 +138,7 @@ fn imports_of_a_core_module_are_told() -> Result<()> {
 fn another_contract_is_named() -> Result<()> {
     let path = file("newer.wasm", &guests::named("g28-other-version")?.component()?)?;
     let (code, told) = json(&path.to_string_lossy())?;
-    ensure!(code == Some(2) && told["contract"] == "interlock:policy@0.2.0", "{told}");
+    ensure!(code == Some(2) && told["contract"] == "interlock:policy@0.3.0", "{told}");
     ensure!(told["refused"]["kind"] == "other-contract", "{told}");
     Ok(())
 }

@@ -121,7 +121,7 @@ fn build_tells_what_it_built() -> Result<()> {
     ensure!(manifest.id.as_str() == NAME && manifest.rules.len() == 2, "{manifest:?}");
     let size = format!("size      {} bytes", wasm.len());
     let parts =
-        [size.as_str(), examined.digest.as_str(), "interlock:policy@0.1.0", "interlock:policy/log@0.1.0"];
+        [size.as_str(), examined.digest.as_str(), "interlock:policy@0.2.0", "interlock:policy/log@0.2.0"];
     for part in parts {
         ensure!(out.contains(part), "no {part:?} in\n{out}");
     }

@@ -55,6 +55,7 @@ const SCALARS: &[(&str, &str)] = &[
     ("Digest", "text"),
     ("Instant", "instant"),
     ("LocalTime", "local time"),
+    ("PartsPerMillion", "whole number"),
     ("Severity", "whole number"),
     ("Tier", "whole number"),
 ];

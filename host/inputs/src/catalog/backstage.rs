@@ -38,6 +38,13 @@ pub(super) struct Entity {
     name: String,
 }
 
+impl Entity {
+    /// Its name, without kind and namespace.
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+}
+
 /// Who depends on whom. Each pair counts once, whoever said it.
 #[derive(Default)]
 pub(super) struct Relations(BTreeMap<Entity, BTreeSet<Entity>>);
@@ -54,6 +61,17 @@ impl Relations {
         for (to, from) in others.0 {
             self.0.entry(to).or_default().extend(from);
         }
+    }
+
+    /// Whom each depends on: the same pairs from the other end.
+    pub(super) fn turned(&self) -> BTreeMap<&Entity, Vec<&Entity>> {
+        let mut turned: BTreeMap<&Entity, Vec<&Entity>> = BTreeMap::new();
+        for (to, from) in &self.0 {
+            for entity in from {
+                turned.entry(entity).or_default().push(to);
+            }
+        }
+        turned
     }
 
     /// How many depend on it. Nobody said so is not the same as none: that is unknown.
@@ -106,7 +124,7 @@ fn component(entity: &Node, tier_key: &str) -> Result<Component, Problem> {
     let (this, name) = this(entity, "component")?;
     let owner = child(entity, "spec")?.map(|spec| text(spec, "owner")).transpose()?.flatten();
     let owner = owner.map(|owner| team(&owner)).transpose()?;
-    let service = CatalogService { tier: tier(entity, tier_key)?, owner, dependents: None };
+    let service = CatalogService { tier: tier(entity, tier_key)?, owner, dependents: None, depends_on: None };
     Ok(Component { name: name.text.to_owned(), span: name.span, service, entity: this })
 }
 

@@ -186,6 +186,9 @@ impl<'f> Request<'f> {
             remaining_capacity_bp: None,
             permanent: None,
             in_use_evidence: None,
+            declared_sort: None,
+            resolved_sort: None,
+            held: None,
         });
         let at = self.operation_at;
         said.caller.place("/action", at);

@@ -91,6 +91,7 @@ impl Said {
             tier_origin: interlock_model::FactOrigin::default(),
             owner: None,
             dependents: None,
+            depends_on: None,
         });
         statement.place("/services", name.at);
         statement.place(&at, name.at);

@@ -216,5 +216,7 @@ fn nowhere() -> Target {
         site_type: None,
         time_zone: None,
         traffic_bp: None,
+        expected_version: None,
+        running_version: None,
     }
 }

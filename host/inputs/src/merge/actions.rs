@@ -60,6 +60,9 @@ fn add(worse: Action, milder: Action) -> Action {
             .map(|(a, b)| a.min(b)),
         permanent: worse.permanent.zip(milder.permanent).map(|(a, b)| a || b),
         in_use_evidence: in_use_evidence(&worse, &milder),
+        declared_sort: same(&worse.declared_sort, &milder.declared_sort),
+        resolved_sort: same(&worse.resolved_sort, &milder.resolved_sort),
+        held: held(&worse, &milder),
         selector: selector(worse, milder),
     }
 }
@@ -94,6 +97,20 @@ fn total(matched: u32, a: &Action, b: &Action) -> Option<u32> {
         |part: &Action| (u64::from(matched) * u64::from(part.total?)).checked_div(u64::from(part.matched?));
     let total = [a, b].into_iter().filter_map(at_most).fold(of_both, u64::min);
     u32::try_from(total).ok()
+}
+
+/// What both are of. Of two sorts, neither stands for both.
+fn same(worse: &Option<String>, milder: &Option<String>) -> Option<String> {
+    if worse == milder { worse.clone() } else { None }
+}
+
+/// A hold that is known of either is a hold on the sum.
+fn held(worse: &Action, milder: &Action) -> Option<u32> {
+    match (worse.held, milder.held) {
+        (Some(a), Some(b)) => Some(a.saturating_add(b)),
+        (Some(of_one), None) | (None, Some(of_one)) => Some(of_one),
+        (None, None) => None,
+    }
 }
 
 /// Known of both, or of none. What a verb that nobody has ranked should be judged by, nobody knows either.

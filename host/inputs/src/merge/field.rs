@@ -59,14 +59,16 @@ impl Field {
             "/services/*" | "/targets/*" | "/artifacts/*" | "/error-budget/*" | "/not-applicable/*" => {
                 Join::Fields
             }
-            "/labels" | "/tests" | "/approvals" | "/open-incidents" => Join::Items(Identity::Whole),
+            "/labels" | "/tests" | "/approvals" | "/open-incidents" | "/past-incidents" => {
+                Join::Items(Identity::Whole)
+            }
             "/services" => Join::Items(Identity::Keys(&["name"])),
             "/targets" => Join::Items(Identity::Keys(&["region", "zone", "cell", "cluster", "site-type"])),
             "/artifacts" => Join::Items(Identity::Keys(&["path"])),
             "/error-budget" => Join::Items(Identity::Keys(&["service"])),
             "/not-applicable" => Join::Items(Identity::Keys(&["fact"])),
             "/rollout/stages" => Join::Pairwise,
-            "/rollout/stages/*/targets" => Join::Places,
+            "/rollout/stages/*/targets" | "/declared-targets" => Join::Places,
             _ => Join::Same,
         }
     }

@@ -79,6 +79,7 @@ fn sources_that_say_different_parts_are_one_change() {
         tier_origin: interlock_model::FactOrigin::Claimed,
         owner: Some("team".into()),
         dependents: None,
+        depends_on: None,
     }]);
     let document = merged(vec![event, author(text), plan("rollout.yaml", &[(10_000, None)])]);
     assert_eq!((document.change.id.as_str(), document.change.kind), ("c-1", ChangeKind::Data));

@@ -82,6 +82,9 @@ pub(super) fn state(statement: &mut Statement, root: Seen<'_>, planned: &[Planne
         remaining_capacity_bp: None,
         permanent: None,
         in_use_evidence: None,
+        declared_sort: None,
+        resolved_sort: None,
+        held: None,
     });
     let actions = first.actions_at().origin();
     for fact in ["/action", "/action/verb", "/action/matched"] {

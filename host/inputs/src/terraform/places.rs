@@ -79,7 +79,17 @@ fn place(planned: &Planned<'_>, side: Seen<'_>, providers: &Providers<'_>) -> Op
 
 fn target(place: Place) -> Target {
     let Place { region, zone } = place;
-    Target { region, zone, cell: None, cluster: None, site_type: None, time_zone: None, traffic_bp: None }
+    Target {
+        region,
+        zone,
+        cell: None,
+        cluster: None,
+        site_type: None,
+        time_zone: None,
+        traffic_bp: None,
+        expected_version: None,
+        running_version: None,
+    }
 }
 
 /// Which provider each sort of resource is of, and the region it is set to.

@@ -3,14 +3,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-// Imported Functions from `interlock:policy/log@0.1.0`
+// Imported Functions from `interlock:policy/log@0.2.0`
 
-__attribute__((__import_module__("interlock:policy/log@0.1.0"), __import_name__("log")))
+__attribute__((__import_module__("interlock:policy/log@0.2.0"), __import_name__("log")))
 extern void __wasm_import_interlock_policy_log_log(int32_t, uint8_t *, size_t);
 
-// Exported Functions from `interlock:policy/policy@0.1.0`
+// Exported Functions from `interlock:policy/policy@0.2.0`
 
-__attribute__((__weak__, __export_name__("cabi_post_interlock:policy/policy@0.1.0#describe")))
+__attribute__((__weak__, __export_name__("cabi_post_interlock:policy/policy@0.2.0#describe")))
 void __wasm_export_exports_interlock_policy_policy_describe_post_return(uint8_t * arg0) {
   if ((*((size_t*) (arg0 + sizeof(void*)))) > 0) {
     free(*((uint8_t **) (arg0 + 0)));
@@ -85,7 +85,7 @@ void __wasm_export_exports_interlock_policy_policy_describe_post_return(uint8_t 
   }
 }
 
-__attribute__((__weak__, __export_name__("cabi_post_interlock:policy/policy@0.1.0#check-settings")))
+__attribute__((__weak__, __export_name__("cabi_post_interlock:policy/policy@0.2.0#check-settings")))
 void __wasm_export_exports_interlock_policy_policy_check_settings_post_return(uint8_t * arg0) {
   size_t len = *((size_t*) (arg0 + sizeof(void*)));
   if (len > 0) {
@@ -104,7 +104,7 @@ void __wasm_export_exports_interlock_policy_policy_check_settings_post_return(ui
   }
 }
 
-__attribute__((__weak__, __export_name__("cabi_post_interlock:policy/policy@0.1.0#evaluate")))
+__attribute__((__weak__, __export_name__("cabi_post_interlock:policy/policy@0.2.0#evaluate")))
 void __wasm_export_exports_interlock_policy_policy_evaluate_post_return(uint8_t * arg0) {
   switch ((int32_t) (int32_t) *((uint8_t*) (arg0 + 0))) {
     case 0: {
@@ -255,43 +255,6 @@ void policy_module_option_u32_free(policy_module_option_u32_t *ptr) {
   }
 }
 
-void interlock_policy_change_types_service_free(interlock_policy_change_types_service_t *ptr) {
-  policy_module_string_free(&ptr->name);
-  policy_module_option_u8_free(&ptr->tier);
-  policy_module_option_string_free(&ptr->owner);
-  policy_module_option_u32_free(&ptr->dependents);
-}
-
-void policy_module_option_u16_free(policy_module_option_u16_t *ptr) {
-  if (ptr->is_some) {
-  }
-}
-
-void interlock_policy_change_types_target_free(interlock_policy_change_types_target_t *ptr) {
-  policy_module_option_string_free(&ptr->region);
-  policy_module_option_string_free(&ptr->zone);
-  policy_module_option_string_free(&ptr->cell);
-  policy_module_option_string_free(&ptr->cluster);
-  policy_module_option_string_free(&ptr->site_type);
-  policy_module_option_string_free(&ptr->time_zone);
-  policy_module_option_u16_free(&ptr->traffic_bp);
-}
-
-void interlock_policy_change_types_option_stage_gate_kind_free(interlock_policy_change_types_option_stage_gate_kind_t *ptr) {
-  if (ptr->is_some) {
-  }
-}
-
-void policy_module_option_bool_free(policy_module_option_bool_t *ptr) {
-  if (ptr->is_some) {
-  }
-}
-
-void interlock_policy_change_types_stage_gate_free(interlock_policy_change_types_stage_gate_t *ptr) {
-  interlock_policy_change_types_option_stage_gate_kind_free(&ptr->kind);
-  policy_module_option_bool_free(&ptr->automatic);
-}
-
 void policy_module_list_string_free(policy_module_list_string_t *ptr) {
   size_t list_len = ptr->len;
   if (list_len > 0) {
@@ -307,6 +270,46 @@ void policy_module_option_list_string_free(policy_module_option_list_string_t *p
   if (ptr->is_some) {
     policy_module_list_string_free(&ptr->val);
   }
+}
+
+void interlock_policy_change_types_service_free(interlock_policy_change_types_service_t *ptr) {
+  policy_module_string_free(&ptr->name);
+  policy_module_option_u8_free(&ptr->tier);
+  policy_module_option_string_free(&ptr->owner);
+  policy_module_option_u32_free(&ptr->dependents);
+  policy_module_option_list_string_free(&ptr->depends_on);
+}
+
+void policy_module_option_u16_free(policy_module_option_u16_t *ptr) {
+  if (ptr->is_some) {
+  }
+}
+
+void interlock_policy_change_types_target_free(interlock_policy_change_types_target_t *ptr) {
+  policy_module_option_string_free(&ptr->region);
+  policy_module_option_string_free(&ptr->zone);
+  policy_module_option_string_free(&ptr->cell);
+  policy_module_option_string_free(&ptr->cluster);
+  policy_module_option_string_free(&ptr->site_type);
+  policy_module_option_string_free(&ptr->time_zone);
+  policy_module_option_u16_free(&ptr->traffic_bp);
+  policy_module_option_string_free(&ptr->expected_version);
+  policy_module_option_string_free(&ptr->running_version);
+}
+
+void interlock_policy_change_types_option_stage_gate_kind_free(interlock_policy_change_types_option_stage_gate_kind_t *ptr) {
+  if (ptr->is_some) {
+  }
+}
+
+void policy_module_option_bool_free(policy_module_option_bool_t *ptr) {
+  if (ptr->is_some) {
+  }
+}
+
+void interlock_policy_change_types_stage_gate_free(interlock_policy_change_types_stage_gate_t *ptr) {
+  interlock_policy_change_types_option_stage_gate_kind_free(&ptr->kind);
+  policy_module_option_bool_free(&ptr->automatic);
 }
 
 void interlock_policy_change_types_option_stage_gate_free(interlock_policy_change_types_option_stage_gate_t *ptr) {
@@ -467,20 +470,32 @@ void interlock_policy_change_types_incident_free(interlock_policy_change_types_i
   policy_module_option_u8_free(&ptr->severity);
 }
 
+void interlock_policy_change_types_past_incident_free(interlock_policy_change_types_past_incident_t *ptr) {
+  policy_module_string_free(&ptr->id);
+  policy_module_option_string_free(&ptr->service);
+  policy_module_option_u8_free(&ptr->severity);
+  policy_module_option_s32_free(&ptr->closed_epoch_min);
+  policy_module_option_bool_free(&ptr->remedied);
+}
+
 void interlock_policy_change_types_budget_free(interlock_policy_change_types_budget_t *ptr) {
   policy_module_string_free(&ptr->service);
-  policy_module_option_u16_free(&ptr->objective_bp);
+  policy_module_option_u32_free(&ptr->objective_ppm);
+  policy_module_option_u16_free(&ptr->window_days);
   policy_module_option_u16_free(&ptr->left_bp);
 }
 
 void interlock_policy_change_types_action_free(interlock_policy_change_types_action_t *ptr) {
   policy_module_string_free(&ptr->verb);
   policy_module_option_string_free(&ptr->selector);
+  policy_module_option_string_free(&ptr->declared_sort);
+  policy_module_option_string_free(&ptr->resolved_sort);
   policy_module_option_u32_free(&ptr->matched);
   policy_module_option_u32_free(&ptr->total);
   policy_module_option_u16_free(&ptr->remaining_capacity_bp);
   policy_module_option_bool_free(&ptr->permanent);
   policy_module_option_string_free(&ptr->in_use_evidence);
+  policy_module_option_u32_free(&ptr->held);
 }
 
 void interlock_policy_change_types_artifact_free(interlock_policy_change_types_artifact_t *ptr) {
@@ -765,6 +780,23 @@ void interlock_policy_change_types_option_list_incident_free(interlock_policy_ch
   }
 }
 
+void interlock_policy_change_types_list_past_incident_free(interlock_policy_change_types_list_past_incident_t *ptr) {
+  size_t list_len = ptr->len;
+  if (list_len > 0) {
+    interlock_policy_change_types_past_incident_t *list_ptr = ptr->ptr;
+    for (size_t i = 0; i < list_len; i++) {
+      interlock_policy_change_types_past_incident_free(&list_ptr[i]);
+    }
+    free(list_ptr);
+  }
+}
+
+void interlock_policy_change_types_option_list_past_incident_free(interlock_policy_change_types_option_list_past_incident_t *ptr) {
+  if (ptr->is_some) {
+    interlock_policy_change_types_list_past_incident_free(&ptr->val);
+  }
+}
+
 void interlock_policy_change_types_list_budget_free(interlock_policy_change_types_list_budget_t *ptr) {
   size_t list_len = ptr->len;
   if (list_len > 0) {
@@ -849,6 +881,7 @@ void interlock_policy_change_types_change_free(interlock_policy_change_types_cha
   policy_module_option_list_string_free(&ptr->labels);
   interlock_policy_change_types_option_environment_free(&ptr->environment);
   interlock_policy_change_types_option_list_service_free(&ptr->services);
+  policy_module_option_list_string_free(&ptr->declared_targets);
   interlock_policy_change_types_option_list_target_free(&ptr->targets);
   interlock_policy_change_types_option_rollout_free(&ptr->rollout);
   interlock_policy_change_types_option_canary_free(&ptr->canary);
@@ -858,6 +891,7 @@ void interlock_policy_change_types_change_free(interlock_policy_change_types_cha
   interlock_policy_change_types_option_rollback_free(&ptr->rollback);
   interlock_policy_change_types_option_emergency_free(&ptr->emergency);
   interlock_policy_change_types_option_list_incident_free(&ptr->open_incidents);
+  interlock_policy_change_types_option_list_past_incident_free(&ptr->past_incidents);
   interlock_policy_change_types_option_list_budget_free(&ptr->error_budget);
   interlock_policy_change_types_option_action_free(&ptr->action);
   interlock_policy_change_types_option_list_artifact_free(&ptr->artifacts);
@@ -1112,7 +1146,7 @@ void interlock_policy_log_log(interlock_policy_log_level_t level, policy_module_
   __wasm_import_interlock_policy_log_log((int32_t) level, (uint8_t *) (*message).ptr, (*message).len);
 }
 
-__attribute__((__export_name__("interlock:policy/policy@0.1.0#describe")))
+__attribute__((__export_name__("interlock:policy/policy@0.2.0#describe")))
 uint8_t * __wasm_export_exports_interlock_policy_policy_describe(void) {
   exports_interlock_policy_policy_manifest_t ret;
   exports_interlock_policy_policy_describe(&ret);
@@ -1134,7 +1168,7 @@ uint8_t * __wasm_export_exports_interlock_policy_policy_describe(void) {
   return ptr;
 }
 
-__attribute__((__export_name__("interlock:policy/policy@0.1.0#check-settings")))
+__attribute__((__export_name__("interlock:policy/policy@0.2.0#check-settings")))
 uint8_t * __wasm_export_exports_interlock_policy_policy_check_settings(uint8_t * arg, size_t arg0) {
   exports_interlock_policy_policy_list_setting_value_t arg1 = (exports_interlock_policy_policy_list_setting_value_t) { (exports_interlock_policy_policy_setting_value_t*)(arg), (arg0) };
   exports_interlock_policy_policy_list_setting_error_t ret;
@@ -1145,7 +1179,7 @@ uint8_t * __wasm_export_exports_interlock_policy_policy_check_settings(uint8_t *
   return ptr;
 }
 
-__attribute__((__export_name__("interlock:policy/policy@0.1.0#evaluate")))
+__attribute__((__export_name__("interlock:policy/policy@0.2.0#evaluate")))
 uint8_t * __wasm_export_exports_interlock_policy_policy_evaluate(uint8_t * arg) {
   policy_module_option_string_t option;
   switch ((int32_t) *((uint8_t*) (arg + (3*sizeof(void*))))) {
@@ -1342,546 +1376,609 @@ uint8_t * __wasm_export_exports_interlock_policy_policy_evaluate(uint8_t * arg) 
       break;
     }
   }
-  interlock_policy_change_types_option_list_service_t option17;
+  interlock_policy_change_types_option_list_service_t option18;
   switch ((int32_t) *((uint8_t*) (arg + (8+37*sizeof(void*))))) {
     case 0: {
-      option17.is_some = false;
+      option18.is_some = false;
       break;
     }
     case 1: {
-      option17.is_some = true;
-      option17.val = (interlock_policy_change_types_list_service_t) { (interlock_policy_change_types_service_t*)(*((uint8_t **) (arg + (8+38*sizeof(void*))))), (*((size_t*) (arg + (8+39*sizeof(void*))))) };
+      option18.is_some = true;
+      option18.val = (interlock_policy_change_types_list_service_t) { (interlock_policy_change_types_service_t*)(*((uint8_t **) (arg + (8+38*sizeof(void*))))), (*((size_t*) (arg + (8+39*sizeof(void*))))) };
       break;
     }
   }
-  interlock_policy_change_types_option_list_target_t option25;
+  policy_module_option_list_string_t option19;
   switch ((int32_t) *((uint8_t*) (arg + (8+40*sizeof(void*))))) {
     case 0: {
-      option25.is_some = false;
+      option19.is_some = false;
       break;
     }
     case 1: {
-      option25.is_some = true;
-      option25.val = (interlock_policy_change_types_list_target_t) { (interlock_policy_change_types_target_t*)(*((uint8_t **) (arg + (8+41*sizeof(void*))))), (*((size_t*) (arg + (8+42*sizeof(void*))))) };
+      option19.is_some = true;
+      option19.val = (policy_module_list_string_t) { (policy_module_string_t*)(*((uint8_t **) (arg + (8+41*sizeof(void*))))), (*((size_t*) (arg + (8+42*sizeof(void*))))) };
       break;
     }
   }
-  interlock_policy_change_types_option_rollout_t option37;
+  interlock_policy_change_types_option_list_target_t option29;
   switch ((int32_t) *((uint8_t*) (arg + (8+43*sizeof(void*))))) {
     case 0: {
-      option37.is_some = false;
+      option29.is_some = false;
       break;
     }
     case 1: {
-      option37.is_some = true;
-      interlock_policy_change_types_option_strategy_t option26;
-      switch ((int32_t) *((uint8_t*) (arg + (8+44*sizeof(void*))))) {
-        case 0: {
-          option26.is_some = false;
-          break;
-        }
-        case 1: {
-          option26.is_some = true;
-          option26.val = (int32_t) *((uint8_t*) (arg + (9+44*sizeof(void*))));
-          break;
-        }
-      }
-      interlock_policy_change_types_option_list_stage_t option35;
-      switch ((int32_t) *((uint8_t*) (arg + (8+45*sizeof(void*))))) {
-        case 0: {
-          option35.is_some = false;
-          break;
-        }
-        case 1: {
-          option35.is_some = true;
-          option35.val = (interlock_policy_change_types_list_stage_t) { (interlock_policy_change_types_stage_t*)(*((uint8_t **) (arg + (8+46*sizeof(void*))))), (*((size_t*) (arg + (8+47*sizeof(void*))))) };
-          break;
-        }
-      }
-      policy_module_option_bool_t option36;
-      switch ((int32_t) *((uint8_t*) (arg + (8+48*sizeof(void*))))) {
-        case 0: {
-          option36.is_some = false;
-          break;
-        }
-        case 1: {
-          option36.is_some = true;
-          option36.val = (int32_t) *((uint8_t*) (arg + (9+48*sizeof(void*))));
-          break;
-        }
-      }
-
-      option37.val = (interlock_policy_change_types_rollout_t) {
-        (interlock_policy_change_types_option_strategy_t) option26,
-        (interlock_policy_change_types_option_list_stage_t) option35,
-        (policy_module_option_bool_t) option36,
-      };
+      option29.is_some = true;
+      option29.val = (interlock_policy_change_types_list_target_t) { (interlock_policy_change_types_target_t*)(*((uint8_t **) (arg + (8+44*sizeof(void*))))), (*((size_t*) (arg + (8+45*sizeof(void*))))) };
       break;
     }
   }
-  interlock_policy_change_types_option_canary_t option42;
-  switch ((int32_t) *((uint8_t*) (arg + (8+49*sizeof(void*))))) {
+  interlock_policy_change_types_option_rollout_t option41;
+  switch ((int32_t) *((uint8_t*) (arg + (8+46*sizeof(void*))))) {
     case 0: {
-      option42.is_some = false;
+      option41.is_some = false;
       break;
     }
     case 1: {
-      option42.is_some = true;
-      interlock_policy_change_types_option_canary_verdict_t option38;
-      switch ((int32_t) *((uint8_t*) (arg + (8+50*sizeof(void*))))) {
+      option41.is_some = true;
+      interlock_policy_change_types_option_strategy_t option30;
+      switch ((int32_t) *((uint8_t*) (arg + (8+47*sizeof(void*))))) {
         case 0: {
-          option38.is_some = false;
+          option30.is_some = false;
           break;
         }
         case 1: {
-          option38.is_some = true;
-          option38.val = (int32_t) *((uint8_t*) (arg + (9+50*sizeof(void*))));
+          option30.is_some = true;
+          option30.val = (int32_t) *((uint8_t*) (arg + (9+47*sizeof(void*))));
           break;
         }
       }
-      policy_module_option_string_t option39;
-      switch ((int32_t) *((uint8_t*) (arg + (8+51*sizeof(void*))))) {
+      interlock_policy_change_types_option_list_stage_t option39;
+      switch ((int32_t) *((uint8_t*) (arg + (8+48*sizeof(void*))))) {
         case 0: {
           option39.is_some = false;
           break;
         }
         case 1: {
           option39.is_some = true;
-          option39.val = (policy_module_string_t) { (uint8_t*)(*((uint8_t **) (arg + (8+52*sizeof(void*))))), (*((size_t*) (arg + (8+53*sizeof(void*))))) };
+          option39.val = (interlock_policy_change_types_list_stage_t) { (interlock_policy_change_types_stage_t*)(*((uint8_t **) (arg + (8+49*sizeof(void*))))), (*((size_t*) (arg + (8+50*sizeof(void*))))) };
           break;
         }
       }
-      policy_module_option_u32_t option40;
-      switch ((int32_t) *((uint8_t*) (arg + (8+54*sizeof(void*))))) {
+      policy_module_option_bool_t option40;
+      switch ((int32_t) *((uint8_t*) (arg + (8+51*sizeof(void*))))) {
         case 0: {
           option40.is_some = false;
           break;
         }
         case 1: {
           option40.is_some = true;
-          option40.val = (uint32_t) (*((int32_t*) (arg + (12+54*sizeof(void*)))));
-          break;
-        }
-      }
-      policy_module_option_bool_t option41;
-      switch ((int32_t) *((uint8_t*) (arg + (16+54*sizeof(void*))))) {
-        case 0: {
-          option41.is_some = false;
-          break;
-        }
-        case 1: {
-          option41.is_some = true;
-          option41.val = (int32_t) *((uint8_t*) (arg + (17+54*sizeof(void*))));
+          option40.val = (int32_t) *((uint8_t*) (arg + (9+51*sizeof(void*))));
           break;
         }
       }
 
-      option42.val = (interlock_policy_change_types_canary_t) {
-        (interlock_policy_change_types_option_canary_verdict_t) option38,
-        (policy_module_option_string_t) option39,
-        (policy_module_option_u32_t) option40,
-        (policy_module_option_bool_t) option41,
+      option41.val = (interlock_policy_change_types_rollout_t) {
+        (interlock_policy_change_types_option_strategy_t) option30,
+        (interlock_policy_change_types_option_list_stage_t) option39,
+        (policy_module_option_bool_t) option40,
       };
       break;
     }
   }
-  interlock_policy_change_types_option_list_test_run_t option49;
-  switch ((int32_t) *((uint8_t*) (arg + (16+55*sizeof(void*))))) {
+  interlock_policy_change_types_option_canary_t option46;
+  switch ((int32_t) *((uint8_t*) (arg + (8+52*sizeof(void*))))) {
     case 0: {
-      option49.is_some = false;
+      option46.is_some = false;
       break;
     }
     case 1: {
-      option49.is_some = true;
-      option49.val = (interlock_policy_change_types_list_test_run_t) { (interlock_policy_change_types_test_run_t*)(*((uint8_t **) (arg + (16+56*sizeof(void*))))), (*((size_t*) (arg + (16+57*sizeof(void*))))) };
+      option46.is_some = true;
+      interlock_policy_change_types_option_canary_verdict_t option42;
+      switch ((int32_t) *((uint8_t*) (arg + (8+53*sizeof(void*))))) {
+        case 0: {
+          option42.is_some = false;
+          break;
+        }
+        case 1: {
+          option42.is_some = true;
+          option42.val = (int32_t) *((uint8_t*) (arg + (9+53*sizeof(void*))));
+          break;
+        }
+      }
+      policy_module_option_string_t option43;
+      switch ((int32_t) *((uint8_t*) (arg + (8+54*sizeof(void*))))) {
+        case 0: {
+          option43.is_some = false;
+          break;
+        }
+        case 1: {
+          option43.is_some = true;
+          option43.val = (policy_module_string_t) { (uint8_t*)(*((uint8_t **) (arg + (8+55*sizeof(void*))))), (*((size_t*) (arg + (8+56*sizeof(void*))))) };
+          break;
+        }
+      }
+      policy_module_option_u32_t option44;
+      switch ((int32_t) *((uint8_t*) (arg + (8+57*sizeof(void*))))) {
+        case 0: {
+          option44.is_some = false;
+          break;
+        }
+        case 1: {
+          option44.is_some = true;
+          option44.val = (uint32_t) (*((int32_t*) (arg + (12+57*sizeof(void*)))));
+          break;
+        }
+      }
+      policy_module_option_bool_t option45;
+      switch ((int32_t) *((uint8_t*) (arg + (16+57*sizeof(void*))))) {
+        case 0: {
+          option45.is_some = false;
+          break;
+        }
+        case 1: {
+          option45.is_some = true;
+          option45.val = (int32_t) *((uint8_t*) (arg + (17+57*sizeof(void*))));
+          break;
+        }
+      }
+
+      option46.val = (interlock_policy_change_types_canary_t) {
+        (interlock_policy_change_types_option_canary_verdict_t) option42,
+        (policy_module_option_string_t) option43,
+        (policy_module_option_u32_t) option44,
+        (policy_module_option_bool_t) option45,
+      };
       break;
     }
   }
-  interlock_policy_change_types_option_schedule_t option66;
+  interlock_policy_change_types_option_list_test_run_t option53;
   switch ((int32_t) *((uint8_t*) (arg + (16+58*sizeof(void*))))) {
     case 0: {
-      option66.is_some = false;
+      option53.is_some = false;
       break;
     }
     case 1: {
-      option66.is_some = true;
-      policy_module_option_string_t option65;
-      switch ((int32_t) *((uint8_t*) (arg + (16+65*sizeof(void*))))) {
+      option53.is_some = true;
+      option53.val = (interlock_policy_change_types_list_test_run_t) { (interlock_policy_change_types_test_run_t*)(*((uint8_t **) (arg + (16+59*sizeof(void*))))), (*((size_t*) (arg + (16+60*sizeof(void*))))) };
+      break;
+    }
+  }
+  interlock_policy_change_types_option_schedule_t option70;
+  switch ((int32_t) *((uint8_t*) (arg + (16+61*sizeof(void*))))) {
+    case 0: {
+      option70.is_some = false;
+      break;
+    }
+    case 1: {
+      option70.is_some = true;
+      policy_module_option_string_t option69;
+      switch ((int32_t) *((uint8_t*) (arg + (16+68*sizeof(void*))))) {
         case 0: {
-          option65.is_some = false;
+          option69.is_some = false;
           break;
         }
         case 1: {
-          option65.is_some = true;
-          option65.val = (policy_module_string_t) { (uint8_t*)(*((uint8_t **) (arg + (16+66*sizeof(void*))))), (*((size_t*) (arg + (16+67*sizeof(void*))))) };
+          option69.is_some = true;
+          option69.val = (policy_module_string_t) { (uint8_t*)(*((uint8_t **) (arg + (16+69*sizeof(void*))))), (*((size_t*) (arg + (16+70*sizeof(void*))))) };
           break;
         }
       }
 
-      option66.val = (interlock_policy_change_types_schedule_t) {
-        (interlock_policy_change_types_list_civil_moment_t) (interlock_policy_change_types_list_civil_moment_t) { (interlock_policy_change_types_civil_moment_t*)(*((uint8_t **) (arg + (16+59*sizeof(void*))))), (*((size_t*) (arg + (16+60*sizeof(void*))))) },
-        (interlock_policy_change_types_list_civil_moment_t) (interlock_policy_change_types_list_civil_moment_t) { (interlock_policy_change_types_civil_moment_t*)(*((uint8_t **) (arg + (16+61*sizeof(void*))))), (*((size_t*) (arg + (16+62*sizeof(void*))))) },
-        (interlock_policy_change_types_list_civil_moment_t) (interlock_policy_change_types_list_civil_moment_t) { (interlock_policy_change_types_civil_moment_t*)(*((uint8_t **) (arg + (16+63*sizeof(void*))))), (*((size_t*) (arg + (16+64*sizeof(void*))))) },
-        (policy_module_option_string_t) option65,
+      option70.val = (interlock_policy_change_types_schedule_t) {
+        (interlock_policy_change_types_list_civil_moment_t) (interlock_policy_change_types_list_civil_moment_t) { (interlock_policy_change_types_civil_moment_t*)(*((uint8_t **) (arg + (16+62*sizeof(void*))))), (*((size_t*) (arg + (16+63*sizeof(void*))))) },
+        (interlock_policy_change_types_list_civil_moment_t) (interlock_policy_change_types_list_civil_moment_t) { (interlock_policy_change_types_civil_moment_t*)(*((uint8_t **) (arg + (16+64*sizeof(void*))))), (*((size_t*) (arg + (16+65*sizeof(void*))))) },
+        (interlock_policy_change_types_list_civil_moment_t) (interlock_policy_change_types_list_civil_moment_t) { (interlock_policy_change_types_civil_moment_t*)(*((uint8_t **) (arg + (16+66*sizeof(void*))))), (*((size_t*) (arg + (16+67*sizeof(void*))))) },
+        (policy_module_option_string_t) option69,
       };
       break;
     }
   }
-  interlock_policy_change_types_option_list_approval_t option71;
-  switch ((int32_t) *((uint8_t*) (arg + (16+68*sizeof(void*))))) {
+  interlock_policy_change_types_option_list_approval_t option75;
+  switch ((int32_t) *((uint8_t*) (arg + (16+71*sizeof(void*))))) {
     case 0: {
-      option71.is_some = false;
+      option75.is_some = false;
       break;
     }
     case 1: {
-      option71.is_some = true;
-      option71.val = (interlock_policy_change_types_list_approval_t) { (interlock_policy_change_types_approval_t*)(*((uint8_t **) (arg + (16+69*sizeof(void*))))), (*((size_t*) (arg + (16+70*sizeof(void*))))) };
+      option75.is_some = true;
+      option75.val = (interlock_policy_change_types_list_approval_t) { (interlock_policy_change_types_approval_t*)(*((uint8_t **) (arg + (16+72*sizeof(void*))))), (*((size_t*) (arg + (16+73*sizeof(void*))))) };
       break;
     }
   }
-  interlock_policy_change_types_option_rollback_t option78;
-  switch ((int32_t) *((uint8_t*) (arg + (16+71*sizeof(void*))))) {
+  interlock_policy_change_types_option_rollback_t option82;
+  switch ((int32_t) *((uint8_t*) (arg + (16+74*sizeof(void*))))) {
     case 0: {
-      option78.is_some = false;
+      option82.is_some = false;
       break;
     }
     case 1: {
-      option78.is_some = true;
-      policy_module_option_string_t option72;
-      switch ((int32_t) *((uint8_t*) (arg + (16+72*sizeof(void*))))) {
-        case 0: {
-          option72.is_some = false;
-          break;
-        }
-        case 1: {
-          option72.is_some = true;
-          option72.val = (policy_module_string_t) { (uint8_t*)(*((uint8_t **) (arg + (16+73*sizeof(void*))))), (*((size_t*) (arg + (16+74*sizeof(void*))))) };
-          break;
-        }
-      }
-      policy_module_option_u32_t option73;
+      option82.is_some = true;
+      policy_module_option_string_t option76;
       switch ((int32_t) *((uint8_t*) (arg + (16+75*sizeof(void*))))) {
-        case 0: {
-          option73.is_some = false;
-          break;
-        }
-        case 1: {
-          option73.is_some = true;
-          option73.val = (uint32_t) (*((int32_t*) (arg + (20+75*sizeof(void*)))));
-          break;
-        }
-      }
-      policy_module_option_s32_t option74;
-      switch ((int32_t) *((uint8_t*) (arg + (24+75*sizeof(void*))))) {
-        case 0: {
-          option74.is_some = false;
-          break;
-        }
-        case 1: {
-          option74.is_some = true;
-          option74.val = *((int32_t*) (arg + (28+75*sizeof(void*))));
-          break;
-        }
-      }
-      policy_module_option_bool_t option75;
-      switch ((int32_t) *((uint8_t*) (arg + (32+75*sizeof(void*))))) {
-        case 0: {
-          option75.is_some = false;
-          break;
-        }
-        case 1: {
-          option75.is_some = true;
-          option75.val = (int32_t) *((uint8_t*) (arg + (33+75*sizeof(void*))));
-          break;
-        }
-      }
-      policy_module_option_list_string_t option76;
-      switch ((int32_t) *((uint8_t*) (arg + (32+76*sizeof(void*))))) {
         case 0: {
           option76.is_some = false;
           break;
         }
         case 1: {
           option76.is_some = true;
-          option76.val = (policy_module_list_string_t) { (policy_module_string_t*)(*((uint8_t **) (arg + (32+77*sizeof(void*))))), (*((size_t*) (arg + (32+78*sizeof(void*))))) };
+          option76.val = (policy_module_string_t) { (uint8_t*)(*((uint8_t **) (arg + (16+76*sizeof(void*))))), (*((size_t*) (arg + (16+77*sizeof(void*))))) };
           break;
         }
       }
-      policy_module_option_s32_t option77;
-      switch ((int32_t) *((uint8_t*) (arg + (32+79*sizeof(void*))))) {
+      policy_module_option_u32_t option77;
+      switch ((int32_t) *((uint8_t*) (arg + (16+78*sizeof(void*))))) {
         case 0: {
           option77.is_some = false;
           break;
         }
         case 1: {
           option77.is_some = true;
-          option77.val = *((int32_t*) (arg + (36+79*sizeof(void*))));
+          option77.val = (uint32_t) (*((int32_t*) (arg + (20+78*sizeof(void*)))));
           break;
         }
       }
-
-      option78.val = (interlock_policy_change_types_rollback_t) {
-        (policy_module_option_string_t) option72,
-        (policy_module_option_u32_t) option73,
-        (policy_module_option_s32_t) option74,
-        (policy_module_option_bool_t) option75,
-        (policy_module_option_list_string_t) option76,
-        (policy_module_option_s32_t) option77,
-      };
-      break;
-    }
-  }
-  interlock_policy_change_types_option_emergency_t option84;
-  switch ((int32_t) *((uint8_t*) (arg + (40+79*sizeof(void*))))) {
-    case 0: {
-      option84.is_some = false;
-      break;
-    }
-    case 1: {
-      option84.is_some = true;
+      policy_module_option_s32_t option78;
+      switch ((int32_t) *((uint8_t*) (arg + (24+78*sizeof(void*))))) {
+        case 0: {
+          option78.is_some = false;
+          break;
+        }
+        case 1: {
+          option78.is_some = true;
+          option78.val = *((int32_t*) (arg + (28+78*sizeof(void*))));
+          break;
+        }
+      }
       policy_module_option_bool_t option79;
-      switch ((int32_t) *((uint8_t*) (arg + (40+80*sizeof(void*))))) {
+      switch ((int32_t) *((uint8_t*) (arg + (32+78*sizeof(void*))))) {
         case 0: {
           option79.is_some = false;
           break;
         }
         case 1: {
           option79.is_some = true;
-          option79.val = (int32_t) *((uint8_t*) (arg + (41+80*sizeof(void*))));
+          option79.val = (int32_t) *((uint8_t*) (arg + (33+78*sizeof(void*))));
           break;
         }
       }
-      policy_module_option_string_t option80;
-      switch ((int32_t) *((uint8_t*) (arg + (40+81*sizeof(void*))))) {
+      policy_module_option_list_string_t option80;
+      switch ((int32_t) *((uint8_t*) (arg + (32+79*sizeof(void*))))) {
         case 0: {
           option80.is_some = false;
           break;
         }
         case 1: {
           option80.is_some = true;
-          option80.val = (policy_module_string_t) { (uint8_t*)(*((uint8_t **) (arg + (40+82*sizeof(void*))))), (*((size_t*) (arg + (40+83*sizeof(void*))))) };
+          option80.val = (policy_module_list_string_t) { (policy_module_string_t*)(*((uint8_t **) (arg + (32+80*sizeof(void*))))), (*((size_t*) (arg + (32+81*sizeof(void*))))) };
           break;
         }
       }
-      interlock_policy_change_types_option_person_t option82;
-      switch ((int32_t) *((uint8_t*) (arg + (40+84*sizeof(void*))))) {
+      policy_module_option_s32_t option81;
+      switch ((int32_t) *((uint8_t*) (arg + (32+82*sizeof(void*))))) {
         case 0: {
-          option82.is_some = false;
+          option81.is_some = false;
           break;
         }
         case 1: {
-          option82.is_some = true;
-          interlock_policy_change_types_option_person_kind_t option81;
-          switch ((int32_t) *((uint8_t*) (arg + (40+87*sizeof(void*))))) {
-            case 0: {
-              option81.is_some = false;
-              break;
-            }
-            case 1: {
-              option81.is_some = true;
-              option81.val = (int32_t) *((uint8_t*) (arg + (41+87*sizeof(void*))));
-              break;
-            }
-          }
-
-          option82.val = (interlock_policy_change_types_person_t) {
-            (policy_module_string_t) (policy_module_string_t) { (uint8_t*)(*((uint8_t **) (arg + (40+85*sizeof(void*))))), (*((size_t*) (arg + (40+86*sizeof(void*))))) },
-            (interlock_policy_change_types_option_person_kind_t) option81,
-          };
+          option81.is_some = true;
+          option81.val = *((int32_t*) (arg + (36+82*sizeof(void*))));
           break;
         }
       }
-      policy_module_option_s32_t option83;
-      switch ((int32_t) *((uint8_t*) (arg + (40+88*sizeof(void*))))) {
+
+      option82.val = (interlock_policy_change_types_rollback_t) {
+        (policy_module_option_string_t) option76,
+        (policy_module_option_u32_t) option77,
+        (policy_module_option_s32_t) option78,
+        (policy_module_option_bool_t) option79,
+        (policy_module_option_list_string_t) option80,
+        (policy_module_option_s32_t) option81,
+      };
+      break;
+    }
+  }
+  interlock_policy_change_types_option_emergency_t option88;
+  switch ((int32_t) *((uint8_t*) (arg + (40+82*sizeof(void*))))) {
+    case 0: {
+      option88.is_some = false;
+      break;
+    }
+    case 1: {
+      option88.is_some = true;
+      policy_module_option_bool_t option83;
+      switch ((int32_t) *((uint8_t*) (arg + (40+83*sizeof(void*))))) {
         case 0: {
           option83.is_some = false;
           break;
         }
         case 1: {
           option83.is_some = true;
-          option83.val = *((int32_t*) (arg + (44+88*sizeof(void*))));
+          option83.val = (int32_t) *((uint8_t*) (arg + (41+83*sizeof(void*))));
+          break;
+        }
+      }
+      policy_module_option_string_t option84;
+      switch ((int32_t) *((uint8_t*) (arg + (40+84*sizeof(void*))))) {
+        case 0: {
+          option84.is_some = false;
+          break;
+        }
+        case 1: {
+          option84.is_some = true;
+          option84.val = (policy_module_string_t) { (uint8_t*)(*((uint8_t **) (arg + (40+85*sizeof(void*))))), (*((size_t*) (arg + (40+86*sizeof(void*))))) };
+          break;
+        }
+      }
+      interlock_policy_change_types_option_person_t option86;
+      switch ((int32_t) *((uint8_t*) (arg + (40+87*sizeof(void*))))) {
+        case 0: {
+          option86.is_some = false;
+          break;
+        }
+        case 1: {
+          option86.is_some = true;
+          interlock_policy_change_types_option_person_kind_t option85;
+          switch ((int32_t) *((uint8_t*) (arg + (40+90*sizeof(void*))))) {
+            case 0: {
+              option85.is_some = false;
+              break;
+            }
+            case 1: {
+              option85.is_some = true;
+              option85.val = (int32_t) *((uint8_t*) (arg + (41+90*sizeof(void*))));
+              break;
+            }
+          }
+
+          option86.val = (interlock_policy_change_types_person_t) {
+            (policy_module_string_t) (policy_module_string_t) { (uint8_t*)(*((uint8_t **) (arg + (40+88*sizeof(void*))))), (*((size_t*) (arg + (40+89*sizeof(void*))))) },
+            (interlock_policy_change_types_option_person_kind_t) option85,
+          };
+          break;
+        }
+      }
+      policy_module_option_s32_t option87;
+      switch ((int32_t) *((uint8_t*) (arg + (40+91*sizeof(void*))))) {
+        case 0: {
+          option87.is_some = false;
+          break;
+        }
+        case 1: {
+          option87.is_some = true;
+          option87.val = *((int32_t*) (arg + (44+91*sizeof(void*))));
           break;
         }
       }
 
-      option84.val = (interlock_policy_change_types_emergency_t) {
-        (policy_module_option_bool_t) option79,
-        (policy_module_option_string_t) option80,
-        (interlock_policy_change_types_option_person_t) option82,
-        (policy_module_option_s32_t) option83,
+      option88.val = (interlock_policy_change_types_emergency_t) {
+        (policy_module_option_bool_t) option83,
+        (policy_module_option_string_t) option84,
+        (interlock_policy_change_types_option_person_t) option86,
+        (policy_module_option_s32_t) option87,
       };
       break;
     }
   }
-  interlock_policy_change_types_option_list_incident_t option87;
-  switch ((int32_t) *((uint8_t*) (arg + (48+88*sizeof(void*))))) {
-    case 0: {
-      option87.is_some = false;
-      break;
-    }
-    case 1: {
-      option87.is_some = true;
-      option87.val = (interlock_policy_change_types_list_incident_t) { (interlock_policy_change_types_incident_t*)(*((uint8_t **) (arg + (48+89*sizeof(void*))))), (*((size_t*) (arg + (48+90*sizeof(void*))))) };
-      break;
-    }
-  }
-  interlock_policy_change_types_option_list_budget_t option90;
+  interlock_policy_change_types_option_list_incident_t option91;
   switch ((int32_t) *((uint8_t*) (arg + (48+91*sizeof(void*))))) {
     case 0: {
-      option90.is_some = false;
+      option91.is_some = false;
       break;
     }
     case 1: {
-      option90.is_some = true;
-      option90.val = (interlock_policy_change_types_list_budget_t) { (interlock_policy_change_types_budget_t*)(*((uint8_t **) (arg + (48+92*sizeof(void*))))), (*((size_t*) (arg + (48+93*sizeof(void*))))) };
+      option91.is_some = true;
+      option91.val = (interlock_policy_change_types_list_incident_t) { (interlock_policy_change_types_incident_t*)(*((uint8_t **) (arg + (48+92*sizeof(void*))))), (*((size_t*) (arg + (48+93*sizeof(void*))))) };
       break;
     }
   }
-  interlock_policy_change_types_option_action_t option97;
+  interlock_policy_change_types_option_list_past_incident_t option96;
   switch ((int32_t) *((uint8_t*) (arg + (48+94*sizeof(void*))))) {
     case 0: {
-      option97.is_some = false;
+      option96.is_some = false;
       break;
     }
     case 1: {
-      option97.is_some = true;
-      policy_module_option_string_t option91;
-      switch ((int32_t) *((uint8_t*) (arg + (48+97*sizeof(void*))))) {
+      option96.is_some = true;
+      option96.val = (interlock_policy_change_types_list_past_incident_t) { (interlock_policy_change_types_past_incident_t*)(*((uint8_t **) (arg + (48+95*sizeof(void*))))), (*((size_t*) (arg + (48+96*sizeof(void*))))) };
+      break;
+    }
+  }
+  interlock_policy_change_types_option_list_budget_t option100;
+  switch ((int32_t) *((uint8_t*) (arg + (48+97*sizeof(void*))))) {
+    case 0: {
+      option100.is_some = false;
+      break;
+    }
+    case 1: {
+      option100.is_some = true;
+      option100.val = (interlock_policy_change_types_list_budget_t) { (interlock_policy_change_types_budget_t*)(*((uint8_t **) (arg + (48+98*sizeof(void*))))), (*((size_t*) (arg + (48+99*sizeof(void*))))) };
+      break;
+    }
+  }
+  interlock_policy_change_types_option_action_t option110;
+  switch ((int32_t) *((uint8_t*) (arg + (48+100*sizeof(void*))))) {
+    case 0: {
+      option110.is_some = false;
+      break;
+    }
+    case 1: {
+      option110.is_some = true;
+      policy_module_option_string_t option101;
+      switch ((int32_t) *((uint8_t*) (arg + (48+103*sizeof(void*))))) {
         case 0: {
-          option91.is_some = false;
+          option101.is_some = false;
           break;
         }
         case 1: {
-          option91.is_some = true;
-          option91.val = (policy_module_string_t) { (uint8_t*)(*((uint8_t **) (arg + (48+98*sizeof(void*))))), (*((size_t*) (arg + (48+99*sizeof(void*))))) };
+          option101.is_some = true;
+          option101.val = (policy_module_string_t) { (uint8_t*)(*((uint8_t **) (arg + (48+104*sizeof(void*))))), (*((size_t*) (arg + (48+105*sizeof(void*))))) };
           break;
         }
       }
-      policy_module_option_u32_t option92;
-      switch ((int32_t) *((uint8_t*) (arg + (48+100*sizeof(void*))))) {
+      policy_module_option_string_t option102;
+      switch ((int32_t) *((uint8_t*) (arg + (48+106*sizeof(void*))))) {
         case 0: {
-          option92.is_some = false;
+          option102.is_some = false;
           break;
         }
         case 1: {
-          option92.is_some = true;
-          option92.val = (uint32_t) (*((int32_t*) (arg + (52+100*sizeof(void*)))));
+          option102.is_some = true;
+          option102.val = (policy_module_string_t) { (uint8_t*)(*((uint8_t **) (arg + (48+107*sizeof(void*))))), (*((size_t*) (arg + (48+108*sizeof(void*))))) };
           break;
         }
       }
-      policy_module_option_u32_t option93;
-      switch ((int32_t) *((uint8_t*) (arg + (56+100*sizeof(void*))))) {
+      policy_module_option_string_t option103;
+      switch ((int32_t) *((uint8_t*) (arg + (48+109*sizeof(void*))))) {
         case 0: {
-          option93.is_some = false;
+          option103.is_some = false;
           break;
         }
         case 1: {
-          option93.is_some = true;
-          option93.val = (uint32_t) (*((int32_t*) (arg + (60+100*sizeof(void*)))));
+          option103.is_some = true;
+          option103.val = (policy_module_string_t) { (uint8_t*)(*((uint8_t **) (arg + (48+110*sizeof(void*))))), (*((size_t*) (arg + (48+111*sizeof(void*))))) };
           break;
         }
       }
-      policy_module_option_u16_t option94;
-      switch ((int32_t) *((uint8_t*) (arg + (64+100*sizeof(void*))))) {
+      policy_module_option_u32_t option104;
+      switch ((int32_t) *((uint8_t*) (arg + (48+112*sizeof(void*))))) {
         case 0: {
-          option94.is_some = false;
+          option104.is_some = false;
           break;
         }
         case 1: {
-          option94.is_some = true;
-          option94.val = (uint16_t) ((int32_t) *((uint16_t*) (arg + (66+100*sizeof(void*)))));
+          option104.is_some = true;
+          option104.val = (uint32_t) (*((int32_t*) (arg + (52+112*sizeof(void*)))));
           break;
         }
       }
-      policy_module_option_bool_t option95;
-      switch ((int32_t) *((uint8_t*) (arg + (68+100*sizeof(void*))))) {
+      policy_module_option_u32_t option105;
+      switch ((int32_t) *((uint8_t*) (arg + (56+112*sizeof(void*))))) {
         case 0: {
-          option95.is_some = false;
+          option105.is_some = false;
           break;
         }
         case 1: {
-          option95.is_some = true;
-          option95.val = (int32_t) *((uint8_t*) (arg + (69+100*sizeof(void*))));
+          option105.is_some = true;
+          option105.val = (uint32_t) (*((int32_t*) (arg + (60+112*sizeof(void*)))));
           break;
         }
       }
-      policy_module_option_string_t option96;
-      switch ((int32_t) *((uint8_t*) (arg + (72+100*sizeof(void*))))) {
+      policy_module_option_u16_t option106;
+      switch ((int32_t) *((uint8_t*) (arg + (64+112*sizeof(void*))))) {
         case 0: {
-          option96.is_some = false;
+          option106.is_some = false;
           break;
         }
         case 1: {
-          option96.is_some = true;
-          option96.val = (policy_module_string_t) { (uint8_t*)(*((uint8_t **) (arg + (72+101*sizeof(void*))))), (*((size_t*) (arg + (72+102*sizeof(void*))))) };
+          option106.is_some = true;
+          option106.val = (uint16_t) ((int32_t) *((uint16_t*) (arg + (66+112*sizeof(void*)))));
+          break;
+        }
+      }
+      policy_module_option_bool_t option107;
+      switch ((int32_t) *((uint8_t*) (arg + (68+112*sizeof(void*))))) {
+        case 0: {
+          option107.is_some = false;
+          break;
+        }
+        case 1: {
+          option107.is_some = true;
+          option107.val = (int32_t) *((uint8_t*) (arg + (69+112*sizeof(void*))));
+          break;
+        }
+      }
+      policy_module_option_string_t option108;
+      switch ((int32_t) *((uint8_t*) (arg + (72+112*sizeof(void*))))) {
+        case 0: {
+          option108.is_some = false;
+          break;
+        }
+        case 1: {
+          option108.is_some = true;
+          option108.val = (policy_module_string_t) { (uint8_t*)(*((uint8_t **) (arg + (72+113*sizeof(void*))))), (*((size_t*) (arg + (72+114*sizeof(void*))))) };
+          break;
+        }
+      }
+      policy_module_option_u32_t option109;
+      switch ((int32_t) *((uint8_t*) (arg + (72+115*sizeof(void*))))) {
+        case 0: {
+          option109.is_some = false;
+          break;
+        }
+        case 1: {
+          option109.is_some = true;
+          option109.val = (uint32_t) (*((int32_t*) (arg + (76+115*sizeof(void*)))));
           break;
         }
       }
 
-      option97.val = (interlock_policy_change_types_action_t) {
-        (policy_module_string_t) (policy_module_string_t) { (uint8_t*)(*((uint8_t **) (arg + (48+95*sizeof(void*))))), (*((size_t*) (arg + (48+96*sizeof(void*))))) },
-        (policy_module_option_string_t) option91,
-        (policy_module_option_u32_t) option92,
-        (policy_module_option_u32_t) option93,
-        (policy_module_option_u16_t) option94,
-        (policy_module_option_bool_t) option95,
-        (policy_module_option_string_t) option96,
+      option110.val = (interlock_policy_change_types_action_t) {
+        (policy_module_string_t) (policy_module_string_t) { (uint8_t*)(*((uint8_t **) (arg + (48+101*sizeof(void*))))), (*((size_t*) (arg + (48+102*sizeof(void*))))) },
+        (policy_module_option_string_t) option101,
+        (policy_module_option_string_t) option102,
+        (policy_module_option_string_t) option103,
+        (policy_module_option_u32_t) option104,
+        (policy_module_option_u32_t) option105,
+        (policy_module_option_u16_t) option106,
+        (policy_module_option_bool_t) option107,
+        (policy_module_option_string_t) option108,
+        (policy_module_option_u32_t) option109,
       };
       break;
     }
   }
-  interlock_policy_change_types_option_list_artifact_t option104;
-  switch ((int32_t) *((uint8_t*) (arg + (72+103*sizeof(void*))))) {
-    case 0: {
-      option104.is_some = false;
-      break;
-    }
-    case 1: {
-      option104.is_some = true;
-      option104.val = (interlock_policy_change_types_list_artifact_t) { (interlock_policy_change_types_artifact_t*)(*((uint8_t **) (arg + (72+104*sizeof(void*))))), (*((size_t*) (arg + (72+105*sizeof(void*))))) };
-      break;
-    }
-  }
-  interlock_policy_change_types_option_list_file_change_t option120;
-  switch ((int32_t) *((uint8_t*) (arg + (72+106*sizeof(void*))))) {
-    case 0: {
-      option120.is_some = false;
-      break;
-    }
-    case 1: {
-      option120.is_some = true;
-      option120.val = (interlock_policy_change_types_list_file_change_t) { (interlock_policy_change_types_file_change_t*)(*((uint8_t **) (arg + (72+107*sizeof(void*))))), (*((size_t*) (arg + (72+108*sizeof(void*))))) };
-      break;
-    }
-  }
-  interlock_policy_change_types_option_list_not_applicable_t option121;
-  switch ((int32_t) *((uint8_t*) (arg + (72+110*sizeof(void*))))) {
-    case 0: {
-      option121.is_some = false;
-      break;
-    }
-    case 1: {
-      option121.is_some = true;
-      option121.val = (interlock_policy_change_types_list_not_applicable_t) { (interlock_policy_change_types_not_applicable_t*)(*((uint8_t **) (arg + (72+111*sizeof(void*))))), (*((size_t*) (arg + (72+112*sizeof(void*))))) };
-      break;
-    }
-  }
-  interlock_policy_question_types_option_progress_t option122;
+  interlock_policy_change_types_option_list_artifact_t option117;
   switch ((int32_t) *((uint8_t*) (arg + (80+115*sizeof(void*))))) {
     case 0: {
-      option122.is_some = false;
+      option117.is_some = false;
       break;
     }
     case 1: {
-      option122.is_some = true;
-      option122.val = (interlock_policy_question_types_progress_t) {
-        (uint32_t) (uint32_t) (*((int32_t*) (arg + (84+115*sizeof(void*))))),
-        (uint32_t) (uint32_t) (*((int32_t*) (arg + (88+115*sizeof(void*))))),
+      option117.is_some = true;
+      option117.val = (interlock_policy_change_types_list_artifact_t) { (interlock_policy_change_types_artifact_t*)(*((uint8_t **) (arg + (80+116*sizeof(void*))))), (*((size_t*) (arg + (80+117*sizeof(void*))))) };
+      break;
+    }
+  }
+  interlock_policy_change_types_option_list_file_change_t option133;
+  switch ((int32_t) *((uint8_t*) (arg + (80+118*sizeof(void*))))) {
+    case 0: {
+      option133.is_some = false;
+      break;
+    }
+    case 1: {
+      option133.is_some = true;
+      option133.val = (interlock_policy_change_types_list_file_change_t) { (interlock_policy_change_types_file_change_t*)(*((uint8_t **) (arg + (80+119*sizeof(void*))))), (*((size_t*) (arg + (80+120*sizeof(void*))))) };
+      break;
+    }
+  }
+  interlock_policy_change_types_option_list_not_applicable_t option134;
+  switch ((int32_t) *((uint8_t*) (arg + (80+122*sizeof(void*))))) {
+    case 0: {
+      option134.is_some = false;
+      break;
+    }
+    case 1: {
+      option134.is_some = true;
+      option134.val = (interlock_policy_change_types_list_not_applicable_t) { (interlock_policy_change_types_not_applicable_t*)(*((uint8_t **) (arg + (80+123*sizeof(void*))))), (*((size_t*) (arg + (80+124*sizeof(void*))))) };
+      break;
+    }
+  }
+  interlock_policy_question_types_option_progress_t option135;
+  switch ((int32_t) *((uint8_t*) (arg + (88+127*sizeof(void*))))) {
+    case 0: {
+      option135.is_some = false;
+      break;
+    }
+    case 1: {
+      option135.is_some = true;
+      option135.val = (interlock_policy_question_types_progress_t) {
+        (uint32_t) (uint32_t) (*((int32_t*) (arg + (92+127*sizeof(void*))))),
+        (uint32_t) (uint32_t) (*((int32_t*) (arg + (96+127*sizeof(void*))))),
       };
       break;
     }
   }
-  exports_interlock_policy_policy_request_t arg123 = (exports_interlock_policy_policy_request_t) {
+  exports_interlock_policy_policy_request_t arg136 = (exports_interlock_policy_policy_request_t) {
     (exports_interlock_policy_policy_change_t) (interlock_policy_change_types_change_t) {
       (policy_module_string_t) (policy_module_string_t) { (uint8_t*)(*((uint8_t **) (arg + 0))), (*((size_t*) (arg + sizeof(void*)))) },
       (interlock_policy_change_types_change_kind_t) (int32_t) *((uint8_t*) (arg + (2*sizeof(void*)))),
@@ -1892,35 +1989,37 @@ uint8_t * __wasm_export_exports_interlock_policy_policy_evaluate(uint8_t * arg) 
       (interlock_policy_change_types_option_risk_t) option9,
       (policy_module_option_list_string_t) option10,
       (interlock_policy_change_types_option_environment_t) option13,
-      (interlock_policy_change_types_option_list_service_t) option17,
-      (interlock_policy_change_types_option_list_target_t) option25,
-      (interlock_policy_change_types_option_rollout_t) option37,
-      (interlock_policy_change_types_option_canary_t) option42,
-      (interlock_policy_change_types_option_list_test_run_t) option49,
-      (interlock_policy_change_types_option_schedule_t) option66,
-      (interlock_policy_change_types_option_list_approval_t) option71,
-      (interlock_policy_change_types_option_rollback_t) option78,
-      (interlock_policy_change_types_option_emergency_t) option84,
-      (interlock_policy_change_types_option_list_incident_t) option87,
-      (interlock_policy_change_types_option_list_budget_t) option90,
-      (interlock_policy_change_types_option_action_t) option97,
-      (interlock_policy_change_types_option_list_artifact_t) option104,
-      (interlock_policy_change_types_option_list_file_change_t) option120,
-      (uint32_t) (uint32_t) (*((int32_t*) (arg + (72+109*sizeof(void*))))),
-      (interlock_policy_change_types_option_list_not_applicable_t) option121,
-      (interlock_policy_change_types_list_attribute_t) (interlock_policy_change_types_list_attribute_t) { (interlock_policy_change_types_attribute_t*)(*((uint8_t **) (arg + (72+113*sizeof(void*))))), (*((size_t*) (arg + (72+114*sizeof(void*))))) },
+      (interlock_policy_change_types_option_list_service_t) option18,
+      (policy_module_option_list_string_t) option19,
+      (interlock_policy_change_types_option_list_target_t) option29,
+      (interlock_policy_change_types_option_rollout_t) option41,
+      (interlock_policy_change_types_option_canary_t) option46,
+      (interlock_policy_change_types_option_list_test_run_t) option53,
+      (interlock_policy_change_types_option_schedule_t) option70,
+      (interlock_policy_change_types_option_list_approval_t) option75,
+      (interlock_policy_change_types_option_rollback_t) option82,
+      (interlock_policy_change_types_option_emergency_t) option88,
+      (interlock_policy_change_types_option_list_incident_t) option91,
+      (interlock_policy_change_types_option_list_past_incident_t) option96,
+      (interlock_policy_change_types_option_list_budget_t) option100,
+      (interlock_policy_change_types_option_action_t) option110,
+      (interlock_policy_change_types_option_list_artifact_t) option117,
+      (interlock_policy_change_types_option_list_file_change_t) option133,
+      (uint32_t) (uint32_t) (*((int32_t*) (arg + (80+121*sizeof(void*))))),
+      (interlock_policy_change_types_option_list_not_applicable_t) option134,
+      (interlock_policy_change_types_list_attribute_t) (interlock_policy_change_types_list_attribute_t) { (interlock_policy_change_types_attribute_t*)(*((uint8_t **) (arg + (80+125*sizeof(void*))))), (*((size_t*) (arg + (80+126*sizeof(void*))))) },
     },
     (exports_interlock_policy_policy_question_t) (interlock_policy_question_types_question_t) {
-      (interlock_policy_question_types_phase_t) (int32_t) *((uint8_t*) (arg + (72+115*sizeof(void*)))),
-      (int32_t) *((int32_t*) (arg + (76+115*sizeof(void*)))),
-      (interlock_policy_question_types_option_progress_t) option122,
+      (interlock_policy_question_types_phase_t) (int32_t) *((uint8_t*) (arg + (80+127*sizeof(void*)))),
+      (int32_t) *((int32_t*) (arg + (84+127*sizeof(void*)))),
+      (interlock_policy_question_types_option_progress_t) option135,
     },
-    (exports_interlock_policy_policy_list_setting_value_t) (exports_interlock_policy_policy_list_setting_value_t) { (exports_interlock_policy_policy_setting_value_t*)(*((uint8_t **) (arg + (88+116*sizeof(void*))))), (*((size_t*) (arg + (88+117*sizeof(void*))))) },
+    (exports_interlock_policy_policy_list_setting_value_t) (exports_interlock_policy_policy_list_setting_value_t) { (exports_interlock_policy_policy_setting_value_t*)(*((uint8_t **) (arg + (96+128*sizeof(void*))))), (*((size_t*) (arg + (96+129*sizeof(void*))))) },
   };
   exports_interlock_policy_policy_result_list_finding_failure_t ret;
   exports_interlock_policy_policy_list_finding_t ok;
   exports_interlock_policy_policy_failure_t err;
-  ret.is_err = !exports_interlock_policy_policy_evaluate(&arg123, &ok, &err);
+  ret.is_err = !exports_interlock_policy_policy_evaluate(&arg136, &ok, &err);
   if (ret.is_err) {
     ret.val.err = err;
   }
@@ -1930,27 +2029,27 @@ uint8_t * __wasm_export_exports_interlock_policy_policy_evaluate(uint8_t * arg) 
   free(arg);
   uint8_t *ptr = (uint8_t *) &RET_AREA;
   if ((ret).is_err) {
-    const exports_interlock_policy_policy_failure_t *payload128 = &(ret).val.err;*((int8_t*)(ptr + 0)) = 1;
-    switch ((int32_t) (*payload128).tag) {
+    const exports_interlock_policy_policy_failure_t *payload141 = &(ret).val.err;*((int8_t*)(ptr + 0)) = 1;
+    switch ((int32_t) (*payload141).tag) {
       case 0: {
-        const policy_module_string_t *payload129 = &(*payload128).val.bad_settings;
+        const policy_module_string_t *payload142 = &(*payload141).val.bad_settings;
         *((int8_t*)(ptr + sizeof(void*))) = 0;
-        *((size_t*)(ptr + (3*sizeof(void*)))) = (*payload129).len;
-        *((uint8_t **)(ptr + (2*sizeof(void*)))) = (uint8_t *) (*payload129).ptr;
+        *((size_t*)(ptr + (3*sizeof(void*)))) = (*payload142).len;
+        *((uint8_t **)(ptr + (2*sizeof(void*)))) = (uint8_t *) (*payload142).ptr;
         break;
       }
       case 1: {
-        const policy_module_string_t *payload130 = &(*payload128).val.unsupported;
+        const policy_module_string_t *payload143 = &(*payload141).val.unsupported;
         *((int8_t*)(ptr + sizeof(void*))) = 1;
-        *((size_t*)(ptr + (3*sizeof(void*)))) = (*payload130).len;
-        *((uint8_t **)(ptr + (2*sizeof(void*)))) = (uint8_t *) (*payload130).ptr;
+        *((size_t*)(ptr + (3*sizeof(void*)))) = (*payload143).len;
+        *((uint8_t **)(ptr + (2*sizeof(void*)))) = (uint8_t *) (*payload143).ptr;
         break;
       }
       case 2: {
-        const policy_module_string_t *payload131 = &(*payload128).val.internal;
+        const policy_module_string_t *payload144 = &(*payload141).val.internal;
         *((int8_t*)(ptr + sizeof(void*))) = 2;
-        *((size_t*)(ptr + (3*sizeof(void*)))) = (*payload131).len;
-        *((uint8_t **)(ptr + (2*sizeof(void*)))) = (uint8_t *) (*payload131).ptr;
+        *((size_t*)(ptr + (3*sizeof(void*)))) = (*payload144).len;
+        *((uint8_t **)(ptr + (2*sizeof(void*)))) = (uint8_t *) (*payload144).ptr;
         break;
       }
     }

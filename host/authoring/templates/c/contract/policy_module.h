@@ -107,6 +107,16 @@ typedef struct {
   uint32_t val;
 } policy_module_option_u32_t;
 
+typedef struct {
+  policy_module_string_t *ptr;
+  size_t len;
+} policy_module_list_string_t;
+
+typedef struct {
+  bool is_some;
+  policy_module_list_string_t val;
+} policy_module_option_list_string_t;
+
 // One service the change touches.
 typedef struct interlock_policy_change_types_service_t {
   // Its name in the catalog. Subject.
@@ -119,6 +129,8 @@ typedef struct interlock_policy_change_types_service_t {
   policy_module_option_string_t   owner;
   // How many services depend on it. Absent: unknown. Mitigation.
   policy_module_option_u32_t   dependents;
+  // Names of the services it stands on. Absent: unknown, judged as any other. Mitigation.
+  policy_module_option_list_string_t   depends_on;
 } interlock_policy_change_types_service_t;
 
 typedef struct {
@@ -142,6 +154,10 @@ typedef struct interlock_policy_change_types_target_t {
   policy_module_option_string_t   time_zone;
   // Share of all traffic served there, basis points. Absent: unknown. Subject.
   policy_module_option_u16_t   traffic_bp;
+  // Version or digest that has to run there when the change arrives. Absent: not said. Subject.
+  policy_module_option_string_t   expected_version;
+  // Version or digest that was seen to run there. Absent: unknown, judged as another one than is expected. Mitigation.
+  policy_module_option_string_t   running_version;
 } interlock_policy_change_types_target_t;
 
 // How a deploy system calls its plan.
@@ -180,16 +196,6 @@ typedef struct interlock_policy_change_types_stage_gate_t {
   // Whether a machine stops the rollout when it fails. Absent: unknown, judged as no. Mitigation.
   policy_module_option_bool_t   automatic;
 } interlock_policy_change_types_stage_gate_t;
-
-typedef struct {
-  policy_module_string_t *ptr;
-  size_t len;
-} policy_module_list_string_t;
-
-typedef struct {
-  bool is_some;
-  policy_module_list_string_t val;
-} policy_module_option_list_string_t;
 
 typedef struct {
   bool is_some;
@@ -455,13 +461,29 @@ typedef struct interlock_policy_change_types_incident_t {
   policy_module_option_u8_t   severity;
 } interlock_policy_change_types_incident_t;
 
+// An incident that is over.
+typedef struct interlock_policy_change_types_past_incident_t {
+  // Its number or name. Mitigation.
+  policy_module_string_t   id;
+  // The service it was about. Absent: unknown, judged as the one that is changed. Mitigation.
+  policy_module_option_string_t   service;
+  // 1 is the worst. Absent: unknown, judged as 1. Mitigation.
+  policy_module_option_u8_t   severity;
+  // When it was over, minutes since the epoch. Absent: unknown, judged as just now. Mitigation.
+  policy_module_option_s32_t   closed_epoch_min;
+  // Whether what was to be mended after it is mended. Absent: unknown, judged as not. Mitigation.
+  policy_module_option_bool_t   remedied;
+} interlock_policy_change_types_past_incident_t;
+
 // What is left of one error budget.
 typedef struct interlock_policy_change_types_budget_t {
   // The service. Mitigation.
   policy_module_string_t   service;
-  // The objective, basis points. Absent: unknown. Mitigation.
-  policy_module_option_u16_t   objective_bp;
-  // What is left of the budget, basis points. Absent: unknown, judged as nothing. Mitigation.
+  // The objective, parts per million, so that 99.999 % is a whole number: 999,990. Absent: unknown. Mitigation.
+  policy_module_option_u32_t   objective_ppm;
+  // Length of the window the budget is for, days. Absent: unknown. Mitigation.
+  policy_module_option_u16_t   window_days;
+  // What is left of the budget, basis points; 0 when it is overspent. Absent: unknown, judged as nothing. Mitigation.
   policy_module_option_u16_t   left_bp;
 } interlock_policy_change_types_budget_t;
 
@@ -471,6 +493,10 @@ typedef struct interlock_policy_change_types_action_t {
   policy_module_string_t   verb;
   // The selector as written. Absent: unknown. Subject.
   policy_module_option_string_t   selector;
+  // What sort of thing the author means, for example `app`. Absent: not said. Subject.
+  policy_module_option_string_t   declared_sort;
+  // What sort of thing the selector was resolved to, for example `site`. Absent: unknown. Subject.
+  policy_module_option_string_t   resolved_sort;
   // How many things it matches. Absent: unknown, judged as all. Mitigation.
   policy_module_option_u32_t   matched;
   // How many there are. Absent: unknown. Mitigation.
@@ -481,6 +507,8 @@ typedef struct interlock_policy_change_types_action_t {
   policy_module_option_bool_t   permanent;
   // How it is known that nobody uses the things. Absent: unknown, judged as in use. Mitigation.
   policy_module_option_string_t   in_use_evidence;
+  // How many of them carry a hold: a lock, a retention, a flag that they are to stay. Absent: not said. Subject.
+  policy_module_option_u32_t   held;
 } interlock_policy_change_types_action_t;
 
 // Something that is shipped.
@@ -780,6 +808,16 @@ typedef struct {
 } interlock_policy_change_types_option_list_incident_t;
 
 typedef struct {
+  interlock_policy_change_types_past_incident_t *ptr;
+  size_t len;
+} interlock_policy_change_types_list_past_incident_t;
+
+typedef struct {
+  bool is_some;
+  interlock_policy_change_types_list_past_incident_t val;
+} interlock_policy_change_types_option_list_past_incident_t;
+
+typedef struct {
   interlock_policy_change_types_budget_t *ptr;
   size_t len;
 } interlock_policy_change_types_list_budget_t;
@@ -846,6 +884,9 @@ typedef struct interlock_policy_change_types_change_t {
   interlock_policy_change_types_option_environment_t   environment;
   // The services the change touches. Absent: unknown, judged as a tier 0 service. Mitigation (the catalog facts in it).
   interlock_policy_change_types_option_list_service_t   services;
+  // Where the author means it to go, as names of targets (region, zone, cell, cluster or site type); `*` is everywhere.
+  // Absent: not said. Subject.
+  policy_module_option_list_string_t   declared_targets;
   // Every place the change will reach, as resolved. Absent: unknown; how many places a plan reaches is then unknown too. Subject.
   interlock_policy_change_types_option_list_target_t   targets;
   // The plan by which it reaches them. Absent: unknown, judged as all at once. Mitigation.
@@ -862,8 +903,12 @@ typedef struct interlock_policy_change_types_change_t {
   interlock_policy_change_types_option_rollback_t   rollback;
   // Whether it goes the emergency path. Absent: it claims no emergency. Subject.
   interlock_policy_change_types_option_emergency_t   emergency;
-  // Incidents open now on the services concerned. Absent: unknown. Mitigation (it explains a change at a bad time).
+  // Incidents open now, on the services concerned and on those they stand on. Absent: unknown: none explains a change at a
+  // bad time, and any may be open. Empty: somebody has looked, and there is none. Mitigation.
   interlock_policy_change_types_option_list_incident_t   open_incidents;
+  // Incidents that are over, of the last weeks. Absent: unknown, judged as one that has just ended. Empty: somebody has
+  // looked, and there was none. Mitigation.
+  interlock_policy_change_types_option_list_past_incident_t   past_incidents;
   // What is left of each error budget. Absent: unknown, judged as spent. Mitigation.
   interlock_policy_change_types_option_list_budget_t   error_budget;
   // For commands and deletions: what is done to how many. Absent: not a command, or unknown. Subject.
@@ -1133,12 +1178,12 @@ typedef struct {
   } val;
 } exports_interlock_policy_policy_result_list_finding_failure_t;
 
-// Imported Functions from `interlock:policy/log@0.1.0`
+// Imported Functions from `interlock:policy/log@0.2.0`
 // Writes one line for the policy's author. Bounded in lines and bytes; never part of a verdict.
 // A message at `panic` becomes the text of the fault when the policy stops right after it.
 extern void interlock_policy_log_log(interlock_policy_log_level_t level, policy_module_string_t *message);
 
-// Exported Functions from `interlock:policy/policy@0.1.0`
+// Exported Functions from `interlock:policy/policy@0.2.0`
 void exports_interlock_policy_policy_describe(exports_interlock_policy_policy_manifest_t *ret);
 void exports_interlock_policy_policy_check_settings(exports_interlock_policy_policy_list_setting_value_t *settings, exports_interlock_policy_policy_list_setting_error_t *ret);
 bool exports_interlock_policy_policy_evaluate(exports_interlock_policy_policy_request_t *request, exports_interlock_policy_policy_list_finding_t *ret, exports_interlock_policy_policy_failure_t *err);
@@ -1159,6 +1204,10 @@ void policy_module_option_u8_free(policy_module_option_u8_t *ptr);
 
 void policy_module_option_u32_free(policy_module_option_u32_t *ptr);
 
+void policy_module_list_string_free(policy_module_list_string_t *ptr);
+
+void policy_module_option_list_string_free(policy_module_option_list_string_t *ptr);
+
 void interlock_policy_change_types_service_free(interlock_policy_change_types_service_t *ptr);
 
 void policy_module_option_u16_free(policy_module_option_u16_t *ptr);
@@ -1170,10 +1219,6 @@ void interlock_policy_change_types_option_stage_gate_kind_free(interlock_policy_
 void policy_module_option_bool_free(policy_module_option_bool_t *ptr);
 
 void interlock_policy_change_types_stage_gate_free(interlock_policy_change_types_stage_gate_t *ptr);
-
-void policy_module_list_string_free(policy_module_list_string_t *ptr);
-
-void policy_module_option_list_string_free(policy_module_option_list_string_t *ptr);
 
 void interlock_policy_change_types_option_stage_gate_free(interlock_policy_change_types_option_stage_gate_t *ptr);
 
@@ -1220,6 +1265,8 @@ void interlock_policy_change_types_option_person_free(interlock_policy_change_ty
 void interlock_policy_change_types_emergency_free(interlock_policy_change_types_emergency_t *ptr);
 
 void interlock_policy_change_types_incident_free(interlock_policy_change_types_incident_t *ptr);
+
+void interlock_policy_change_types_past_incident_free(interlock_policy_change_types_past_incident_t *ptr);
 
 void interlock_policy_change_types_budget_free(interlock_policy_change_types_budget_t *ptr);
 
@@ -1300,6 +1347,10 @@ void interlock_policy_change_types_option_emergency_free(interlock_policy_change
 void interlock_policy_change_types_list_incident_free(interlock_policy_change_types_list_incident_t *ptr);
 
 void interlock_policy_change_types_option_list_incident_free(interlock_policy_change_types_option_list_incident_t *ptr);
+
+void interlock_policy_change_types_list_past_incident_free(interlock_policy_change_types_list_past_incident_t *ptr);
+
+void interlock_policy_change_types_option_list_past_incident_free(interlock_policy_change_types_option_list_past_incident_t *ptr);
 
 void interlock_policy_change_types_list_budget_free(interlock_policy_change_types_list_budget_t *ptr);
 

@@ -13,6 +13,9 @@ fn action(verb: &str, matched: Option<u32>, total: Option<u32>) -> Action {
         remaining_capacity_bp: None,
         permanent: None,
         in_use_evidence: None,
+        declared_sort: None,
+        resolved_sort: None,
+        held: None,
     }
 }
 

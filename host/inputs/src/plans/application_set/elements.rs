@@ -33,6 +33,8 @@ impl Application {
             site_type: None,
             time_zone: None,
             traffic_bp: None,
+            expected_version: None,
+            running_version: None,
         };
         Some(Placed::new(target, self.at))
     }
