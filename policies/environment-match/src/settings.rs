@@ -1,0 +1,105 @@
+//! What an operator can set: tiers, and the words by which environments are known. What follows from them is in the
+//! other files.
+
+use interlock_guest::prelude::*;
+
+use crate::names::{alias, words};
+
+/// Which environments are which, and what points at production.
+#[derive(Settings)]
+#[setting(check = words_are_words)]
+pub struct Limits {
+    /// Tiers up to this number are blocked when the environments differ, others are warned; -1 blocks none. Default 3.
+    #[setting(default = 3, range = -1..=3)]
+    pub(crate) block_tier_max: i32,
+    /// Tiers up to this number are blocked when a value points at production, others are warned; -1 blocks none. Default
+    /// 1: a name may be wrong about what it names.
+    #[setting(default = 1, range = -1..=3)]
+    pub(crate) value_block_tier_max: i32,
+    /// Tiers up to this number are blocked when only the author says that it is not production; -1 blocks none. Default 0.
+    #[setting(default = 0, range = -1..=3)]
+    pub(crate) claim_block_tier_max: i32,
+    /// Further tiers up to this number are warned of that; -1 warns none. Default 1.
+    #[setting(default = 1, range = -1..=3)]
+    pub(crate) claim_warn_tier_max: i32,
+    /// Names of one environment, with `=` between them. Default: the usual short forms.
+    #[setting(default = ["production = prod = prd = live", "staging = stage = stg", "development = dev", "testing = test = tst", "pre-production = preprod", "non-production = nonprod"])]
+    pub(crate) aliases: Texts,
+    /// Words that mean production, in an environment's name, a path and a value. Default: production and its short forms.
+    #[setting(default = ["production", "prod", "prd"])]
+    pub(crate) production_words: Texts,
+    /// Words that mean another environment, and take away the meaning of the words above. Default: the usual ones.
+    #[setting(default = ["staging", "stage", "stg", "development", "dev", "testing", "test", "tests", "tst", "qa", "uat", "sandbox", "preview", "review", "demo", "integration", "local", "pre", "preprod", "non", "nonprod", "not", "no", "like", "ready", "copy"])]
+    pub(crate) other_words: Texts,
+    /// Words at the end of a folder's or a file's name whose files are for another environment. Default: those that folders of tests do not share.
+    #[setting(default = ["staging", "stg", "development", "dev", "uat", "qa", "preprod", "nonprod"])]
+    pub(crate) path_words: Texts,
+    /// Hosts of production, with `*` for any part, that nothing else may name. Default: none.
+    #[setting(default = [])]
+    pub(crate) production_hosts: Texts,
+    /// Accounts, projects and subscriptions of production that nothing else may name. Default: none.
+    #[setting(default = [])]
+    pub(crate) production_accounts: Texts,
+    /// Last words of a key under which a plain `production` names a place, not a mode. Default: hosts, databases and accounts.
+    #[setting(default = ["account", "bucket", "cluster", "context", "database", "db", "dbname", "domain", "endpoint", "host", "hostname", "hosts", "instance", "namespace", "project", "server", "servers", "subscription", "tenant", "uri", "url", "vault"])]
+    pub(crate) place_keys: Texts,
+    /// Last words of a key, or of one above it, under which no word of a value means production. Default: texts for people, images, builds and lists of environments.
+    #[setting(default = ["args", "arguments", "command", "comment", "comments", "description", "note", "notes", "message", "title", "help", "image", "images", "tag", "tags", "version", "versions", "build", "mode", "script", "scripts", "labels", "annotations", "environments", "envs"])]
+    pub(crate) free_keys: Texts,
+}
+
+fn words_are_words(limits: &Limits) -> Vec<(&'static str, String)> {
+    let lists = [
+        ("production-words", &limits.production_words),
+        ("other-words", &limits.other_words),
+        ("path-words", &limits.path_words),
+        ("production-accounts", &limits.production_accounts),
+        ("place-keys", &limits.place_keys),
+        ("free-keys", &limits.free_keys),
+    ];
+    let no_word = |texts: &Texts| texts.given().iter().any(|text| words(text).is_empty());
+    let mut wrong: Vec<(&'static str, String)> = lists
+        .into_iter()
+        .filter(|(_, texts)| no_word(texts))
+        .map(|(key, _)| (key, "expected words, found one without a letter or a digit".into()))
+        .collect();
+    let open = limits.production_hosts.given().iter().find(|host| words(host).is_empty());
+    wrong.extend(
+        open.map(|host| ("production-hosts", format!("expected hosts, found `{host}`, which is every host"))),
+    );
+    let lonely = limits
+        .aliases
+        .given()
+        .iter()
+        .find(|group| alias(group).count() < 2 || alias(group).any(|name| words(name).is_empty()));
+    wrong.extend(lonely.map(|group| {
+        ("aliases", format!("expected names with `=` between them, like `staging = stage`, found `{group}`"))
+    }));
+    wrong
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_without_a_word_are_refused() {
+        assert!(words_are_words(&Limits::default()).is_empty());
+        let given = |text: &str| Texts::Given(vec![text.into()]);
+        let wrong = Limits {
+            aliases: given("production ="),
+            other_words: given(" - "),
+            production_hosts: given("*"),
+            ..Limits::default()
+        };
+        let keys: Vec<_> = words_are_words(&wrong).into_iter().map(|(key, _)| key).collect();
+        assert_eq!(keys, ["other-words", "production-hosts", "aliases"]);
+        let right = Limits {
+            aliases: given("production = 生产"),
+            production_hosts: given("*.live.example"),
+            production_accounts: given("420017"),
+            ..Limits::default()
+        };
+        assert!(words_are_words(&right).is_empty());
+    }
+}
