@@ -377,6 +377,7 @@ fn list_change(it: &model::ListChange) -> wit::ListChange {
         pointer: it.pointer.clone(),
         length_before: it.length_before,
         length_after: it.length_after,
+        reordered: it.reordered,
         repeated: each(&it.repeated, repeated),
         line: it.line,
     }

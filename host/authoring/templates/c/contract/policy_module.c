@@ -520,6 +520,7 @@ void interlock_policy_change_types_list_change_free(interlock_policy_change_type
   policy_module_string_free(&ptr->pointer);
   policy_module_option_u32_free(&ptr->length_before);
   policy_module_option_u32_free(&ptr->length_after);
+  policy_module_option_u32_free(&ptr->reordered);
   interlock_policy_change_types_option_list_repeated_free(&ptr->repeated);
   policy_module_option_u32_free(&ptr->line);
 }
@@ -1842,46 +1843,46 @@ uint8_t * __wasm_export_exports_interlock_policy_policy_evaluate(uint8_t * arg) 
       break;
     }
   }
-  interlock_policy_change_types_option_list_file_change_t option120;
+  interlock_policy_change_types_option_list_file_change_t option121;
   switch ((int32_t) *((uint8_t*) (arg + (72+106*sizeof(void*))))) {
-    case 0: {
-      option120.is_some = false;
-      break;
-    }
-    case 1: {
-      option120.is_some = true;
-      option120.val = (interlock_policy_change_types_list_file_change_t) { (interlock_policy_change_types_file_change_t*)(*((uint8_t **) (arg + (72+107*sizeof(void*))))), (*((size_t*) (arg + (72+108*sizeof(void*))))) };
-      break;
-    }
-  }
-  interlock_policy_change_types_option_list_not_applicable_t option121;
-  switch ((int32_t) *((uint8_t*) (arg + (72+110*sizeof(void*))))) {
     case 0: {
       option121.is_some = false;
       break;
     }
     case 1: {
       option121.is_some = true;
-      option121.val = (interlock_policy_change_types_list_not_applicable_t) { (interlock_policy_change_types_not_applicable_t*)(*((uint8_t **) (arg + (72+111*sizeof(void*))))), (*((size_t*) (arg + (72+112*sizeof(void*))))) };
+      option121.val = (interlock_policy_change_types_list_file_change_t) { (interlock_policy_change_types_file_change_t*)(*((uint8_t **) (arg + (72+107*sizeof(void*))))), (*((size_t*) (arg + (72+108*sizeof(void*))))) };
       break;
     }
   }
-  interlock_policy_question_types_option_progress_t option122;
-  switch ((int32_t) *((uint8_t*) (arg + (80+115*sizeof(void*))))) {
+  interlock_policy_change_types_option_list_not_applicable_t option122;
+  switch ((int32_t) *((uint8_t*) (arg + (72+110*sizeof(void*))))) {
     case 0: {
       option122.is_some = false;
       break;
     }
     case 1: {
       option122.is_some = true;
-      option122.val = (interlock_policy_question_types_progress_t) {
+      option122.val = (interlock_policy_change_types_list_not_applicable_t) { (interlock_policy_change_types_not_applicable_t*)(*((uint8_t **) (arg + (72+111*sizeof(void*))))), (*((size_t*) (arg + (72+112*sizeof(void*))))) };
+      break;
+    }
+  }
+  interlock_policy_question_types_option_progress_t option123;
+  switch ((int32_t) *((uint8_t*) (arg + (80+115*sizeof(void*))))) {
+    case 0: {
+      option123.is_some = false;
+      break;
+    }
+    case 1: {
+      option123.is_some = true;
+      option123.val = (interlock_policy_question_types_progress_t) {
         (uint32_t) (uint32_t) (*((int32_t*) (arg + (84+115*sizeof(void*))))),
         (uint32_t) (uint32_t) (*((int32_t*) (arg + (88+115*sizeof(void*))))),
       };
       break;
     }
   }
-  exports_interlock_policy_policy_request_t arg123 = (exports_interlock_policy_policy_request_t) {
+  exports_interlock_policy_policy_request_t arg124 = (exports_interlock_policy_policy_request_t) {
     (exports_interlock_policy_policy_change_t) (interlock_policy_change_types_change_t) {
       (policy_module_string_t) (policy_module_string_t) { (uint8_t*)(*((uint8_t **) (arg + 0))), (*((size_t*) (arg + sizeof(void*)))) },
       (interlock_policy_change_types_change_kind_t) (int32_t) *((uint8_t*) (arg + (2*sizeof(void*)))),
@@ -1905,22 +1906,22 @@ uint8_t * __wasm_export_exports_interlock_policy_policy_evaluate(uint8_t * arg) 
       (interlock_policy_change_types_option_list_budget_t) option90,
       (interlock_policy_change_types_option_action_t) option97,
       (interlock_policy_change_types_option_list_artifact_t) option104,
-      (interlock_policy_change_types_option_list_file_change_t) option120,
+      (interlock_policy_change_types_option_list_file_change_t) option121,
       (uint32_t) (uint32_t) (*((int32_t*) (arg + (72+109*sizeof(void*))))),
-      (interlock_policy_change_types_option_list_not_applicable_t) option121,
+      (interlock_policy_change_types_option_list_not_applicable_t) option122,
       (interlock_policy_change_types_list_attribute_t) (interlock_policy_change_types_list_attribute_t) { (interlock_policy_change_types_attribute_t*)(*((uint8_t **) (arg + (72+113*sizeof(void*))))), (*((size_t*) (arg + (72+114*sizeof(void*))))) },
     },
     (exports_interlock_policy_policy_question_t) (interlock_policy_question_types_question_t) {
       (interlock_policy_question_types_phase_t) (int32_t) *((uint8_t*) (arg + (72+115*sizeof(void*)))),
       (int32_t) *((int32_t*) (arg + (76+115*sizeof(void*)))),
-      (interlock_policy_question_types_option_progress_t) option122,
+      (interlock_policy_question_types_option_progress_t) option123,
     },
     (exports_interlock_policy_policy_list_setting_value_t) (exports_interlock_policy_policy_list_setting_value_t) { (exports_interlock_policy_policy_setting_value_t*)(*((uint8_t **) (arg + (88+116*sizeof(void*))))), (*((size_t*) (arg + (88+117*sizeof(void*))))) },
   };
   exports_interlock_policy_policy_result_list_finding_failure_t ret;
   exports_interlock_policy_policy_list_finding_t ok;
   exports_interlock_policy_policy_failure_t err;
-  ret.is_err = !exports_interlock_policy_policy_evaluate(&arg123, &ok, &err);
+  ret.is_err = !exports_interlock_policy_policy_evaluate(&arg124, &ok, &err);
   if (ret.is_err) {
     ret.val.err = err;
   }
@@ -1930,27 +1931,27 @@ uint8_t * __wasm_export_exports_interlock_policy_policy_evaluate(uint8_t * arg) 
   free(arg);
   uint8_t *ptr = (uint8_t *) &RET_AREA;
   if ((ret).is_err) {
-    const exports_interlock_policy_policy_failure_t *payload128 = &(ret).val.err;*((int8_t*)(ptr + 0)) = 1;
-    switch ((int32_t) (*payload128).tag) {
+    const exports_interlock_policy_policy_failure_t *payload129 = &(ret).val.err;*((int8_t*)(ptr + 0)) = 1;
+    switch ((int32_t) (*payload129).tag) {
       case 0: {
-        const policy_module_string_t *payload129 = &(*payload128).val.bad_settings;
+        const policy_module_string_t *payload130 = &(*payload129).val.bad_settings;
         *((int8_t*)(ptr + sizeof(void*))) = 0;
-        *((size_t*)(ptr + (3*sizeof(void*)))) = (*payload129).len;
-        *((uint8_t **)(ptr + (2*sizeof(void*)))) = (uint8_t *) (*payload129).ptr;
-        break;
-      }
-      case 1: {
-        const policy_module_string_t *payload130 = &(*payload128).val.unsupported;
-        *((int8_t*)(ptr + sizeof(void*))) = 1;
         *((size_t*)(ptr + (3*sizeof(void*)))) = (*payload130).len;
         *((uint8_t **)(ptr + (2*sizeof(void*)))) = (uint8_t *) (*payload130).ptr;
         break;
       }
-      case 2: {
-        const policy_module_string_t *payload131 = &(*payload128).val.internal;
-        *((int8_t*)(ptr + sizeof(void*))) = 2;
+      case 1: {
+        const policy_module_string_t *payload131 = &(*payload129).val.unsupported;
+        *((int8_t*)(ptr + sizeof(void*))) = 1;
         *((size_t*)(ptr + (3*sizeof(void*)))) = (*payload131).len;
         *((uint8_t **)(ptr + (2*sizeof(void*)))) = (uint8_t *) (*payload131).ptr;
+        break;
+      }
+      case 2: {
+        const policy_module_string_t *payload132 = &(*payload129).val.internal;
+        *((int8_t*)(ptr + sizeof(void*))) = 2;
+        *((size_t*)(ptr + (3*sizeof(void*)))) = (*payload132).len;
+        *((uint8_t **)(ptr + (2*sizeof(void*)))) = (uint8_t *) (*payload132).ptr;
         break;
       }
     }
