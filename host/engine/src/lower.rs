@@ -396,6 +396,7 @@ fn list_change(it: &model::ListChange) -> wit::ListChange {
         pointer: it.pointer.clone(),
         length_before: it.length_before,
         length_after: it.length_after,
+        reordered: it.reordered,
         repeated: each(&it.repeated, repeated),
         line: it.line,
     }

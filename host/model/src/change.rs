@@ -728,6 +728,9 @@ pub struct ListChange {
     /// Items after. Absent: there is no list. Subject.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub length_after: Option<u32>,
+    /// Items on both sides that stand in another order: the fewest that would have to move. Absent: not counted. Subject.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reordered: Option<u32>,
     /// Values that more items hold after than before, and more than one. Absent: not counted. Subject.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub repeated: Option<Vec<Repeated>>,

@@ -5,6 +5,8 @@ use interlock_guest::prelude::*;
 use crate::items;
 use crate::keys::{Names, Near};
 use crate::reading::{File, Reading, Sort, Weight, is_blank};
+use crate::secrets;
+use crate::shapes;
 use crate::told::{Spot, Told, place, shown};
 
 pub(crate) const BLANK_FIELD: Rule = Rule {
@@ -45,6 +47,10 @@ pub(crate) fn blank_fields(reading: &Reading<'_>) -> Vec<Finding> {
     for (file, edit) in reading.edits() {
         let Some(after) = edit.after.as_ref().filter(|after| goes_blank(after)) else { continue };
         let Some(blank) = blank(file, edit, after) else { continue };
+        // Told by the rule that knows what a secret is for.
+        if blank == Blank::Emptied && secrets::is_emptied(&reading.names.secret, edit) {
+            continue;
+        }
         let Some(weight) = weight(reading, blank, file.sort, &Near::of(&edit.pointer)) else { continue };
         told.tell(weight, Spot::in_file(file.file, &edit.pointer), || {
             let was = match blank {
@@ -126,6 +132,7 @@ pub(crate) fn type_changes(reading: &Reading<'_>) -> Vec<Finding> {
             format!("{} was {from}, {was}, and is {to}, {is}", place(&edit.pointer))
         });
     }
+    shapes::shape_changes(reading, &mut told);
     told.findings()
 }
 

@@ -76,6 +76,16 @@ impl Decimal {
         first(self).cmp(&first(other)).then_with(|| filled(self).cmp(&filled(other)))
     }
 
+    /// Compares as numbers are compared.
+    pub(crate) fn compare(&self, other: &Self) -> Ordering {
+        match (self.is_negative(), other.is_negative()) {
+            (false, true) => Ordering::Greater,
+            (true, false) => Ordering::Less,
+            (false, false) => self.compare_size(other),
+            (true, true) => other.compare_size(self),
+        }
+    }
+
     /// Whether one of them is so many times as large as the other, or more. Zero is not asked about.
     pub(crate) fn differs_by(&self, other: &Self, factor: u64) -> bool {
         self.compare_size(&other.times(factor)) != Ordering::Less
@@ -88,7 +98,7 @@ const MIDDLE: usize = usize::MAX / 2;
 
 /// What a unit measures. Only what measures the same is compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Measure {
+pub(crate) enum Measure {
     Time,
     Bytes,
     Share,
@@ -134,12 +144,22 @@ pub(crate) fn with_units(before: &str, after: &str) -> Option<(Decimal, Decimal)
     (measure == other).then_some((before, after))
 }
 
-fn with_unit(text: &str) -> Option<(Decimal, Measure)> {
+pub(crate) fn with_unit(text: &str) -> Option<(Decimal, Measure)> {
+    let (number, measure, factor) = parts(text)?;
+    Some((Decimal::parse(number)?.times(factor), measure))
+}
+
+/// The number of a text like `30s`, as it is written.
+pub(crate) fn number_with_unit(text: &str) -> Option<&str> {
+    parts(text).map(|(number, _, _)| number)
+}
+
+fn parts(text: &str) -> Option<(&str, Measure, u64)> {
     let text = text.trim();
     let end = text.find(|letter: char| !letter.is_ascii_digit() && !matches!(letter, '.' | '-' | '+'))?;
     let (number, unit) = text.split_at_checked(end)?;
     let (_, measure, factor) = UNITS.iter().find(|(name, _, _)| *name == unit.trim_start())?;
-    Some((Decimal::parse(number)?.times(*factor), *measure))
+    Some((number, *measure, *factor))
 }
 
 #[cfg(test)]
@@ -171,6 +191,17 @@ mod tests {
         }
         assert_eq!(number("1.50").compare_size(&number("01.5")), Ordering::Equal);
         assert_eq!(number("0").compare_size(&number("-0.0")), Ordering::Equal);
+    }
+
+    #[test]
+    fn signs_count_where_numbers_are_compared() {
+        let rising = ["-10", "-9.5", "-0.1", "0", "0.1", "9.5", "10"];
+        for (index, small) in rising.iter().enumerate() {
+            for (other, large) in rising.iter().enumerate() {
+                assert_eq!(number(small).compare(&number(large)), index.cmp(&other), "{small} {large}");
+            }
+        }
+        assert_eq!(number("-0").compare(&number("0")), Ordering::Equal);
     }
 
     #[test]

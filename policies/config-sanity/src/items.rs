@@ -30,6 +30,8 @@ pub(crate) struct Items<'a> {
     displaced: BTreeSet<&'a str>,
     /// Pointers of values that were taken away.
     removed: BTreeSet<&'a str>,
+    /// Pointers of values that are new.
+    added: BTreeSet<&'a str>,
 }
 
 impl<'a> Items<'a> {
@@ -37,9 +39,11 @@ impl<'a> Items<'a> {
         let mut items = Self::default();
         let mut names = Vec::new();
         for edit in file.edits.iter().flatten() {
-            if edit.op == EditOp::Remove {
-                items.removed.insert(&edit.pointer);
-            }
+            match edit.op {
+                EditOp::Remove => items.removed.insert(&edit.pointer),
+                EditOp::Add => items.added.insert(&edit.pointer),
+                EditOp::Replace => false,
+            };
             let Some((holder, last)) = edit.pointer.rsplit_once('/') else { continue };
             if keys::is_index(last) {
                 items.note(holder, "", edit);
@@ -88,10 +92,24 @@ impl<'a> Items<'a> {
 
     /// Whether something below this place was taken away.
     pub(crate) fn lost_below(&self, pointer: &str) -> bool {
-        let below = format!("{pointer}/");
-        let next = self.removed.range::<str, _>((Bound::Included(below.as_str()), Bound::Unbounded)).next();
-        next.known_and(|removed| removed.starts_with(&below))
+        any_below(&self.removed, pointer)
     }
+
+    /// Whether something below this place is new.
+    pub(crate) fn new_below(&self, pointer: &str) -> bool {
+        any_below(&self.added, pointer)
+    }
+
+    /// Whether a plain value came into a list, or went from it.
+    pub(crate) fn held_in(&self, list: &str, value: &str) -> bool {
+        [Side::Before, Side::After].iter().any(|side| self.held.contains(&(list, "", *side, value)))
+    }
+}
+
+fn any_below(pointers: &BTreeSet<&str>, pointer: &str) -> bool {
+    let below = format!("{pointer}/");
+    let next = pointers.range::<str, _>((Bound::Included(below.as_str()), Bound::Unbounded)).next();
+    next.known_and(|found| found.starts_with(&below))
 }
 
 /// Every place above, the nearest first.
@@ -152,6 +170,7 @@ mod tests {
         let items = Items::of(&file, &Names::new(&[]));
         assert!(items.lost_below("/hosts") && items.lost_below(""));
         assert!(!items.lost_below("/host") && !items.lost_below("/hosts/0") && !items.lost_below("/z"));
+        assert!(!items.new_below("/hosts") && items.held_in("/hosts", "a") && !items.held_in("/hosts", "b"));
     }
 
     #[test]

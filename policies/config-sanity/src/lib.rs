@@ -6,14 +6,27 @@
 //! each family of rules has a file of its own, and so has what they share: `keys`, `items`, `reading`, `told`.
 
 mod blanks;
+mod chars;
 mod decimal;
+mod filters;
+mod flags;
+mod ids;
 mod items;
 mod keys;
 mod lists;
 mod numbers;
+mod order;
+mod pairs;
+mod pattern;
+mod ranges;
 mod reading;
+mod regexes;
+mod secrets;
+mod shapes;
 mod sizes;
 mod told;
+mod units;
+mod versions;
 mod wildcards;
 
 use interlock_guest::prelude::*;
@@ -84,7 +97,7 @@ pub struct Limits {
     #[setting(default = ["args", "arguments", "argv", "command", "cmd", "entrypoint", "options", "opts", "flags", "script", "lines"])]
     repeat_keys: Texts,
     /// Last words of a key that takes a number or a text. Default: Kubernetes' quantities, and what people quote one day and not the next.
-    #[setting(default = ["cpu", "memory", "storage", "max-surge", "max-unavailable", "min-available", "target-port", "version", "tag", "value", "default"])]
+    #[setting(default = ["cpu", "memory", "storage", "max-surge", "max-unavailable", "min-available", "target-port", "version", "tag", "value", "default", "ports", "volumes", "secrets", "configs", "environment", "env", "networks", "depends-on", "args", "on"])]
     type_free_keys: Texts,
     /// A number this many times as large or as small is warned. Default 4: on 2026-02-07 GitHub divided a lifetime by six.
     #[setting(default = 4, range = 2..=1_000_000)]
@@ -96,7 +109,7 @@ pub struct Limits {
     #[setting(default = 9, range = 0..=1_000_000)]
     small_number_max: i32,
     /// Last words of a key whose numbers are names, not quantities. Default: ports, ids, versions and the like.
-    #[setting(default = ["port", "ports", "id", "ids", "uid", "gid", "pid", "version", "versions", "revision", "generation", "serial", "build", "tag", "timestamp", "date", "year", "epoch", "seed", "checksum", "hash", "digest", "mode", "asn", "vlan", "account", "code", "codes", "index", "order", "priority", "rank"])]
+    #[setting(default = ["port", "ports", "listen", "id", "ids", "uid", "gid", "pid", "version", "versions", "revision", "generation", "serial", "build", "tag", "timestamp", "date", "year", "epoch", "seed", "checksum", "hash", "digest", "mode", "asn", "vlan", "account", "code", "codes", "index", "order", "priority", "rank"])]
     number_free_keys: Texts,
     /// Words anywhere in a pointer that select what something applies to. Default: the usual ones.
     #[setting(default = ["match", "matcher", "matchers", "matches", "selector", "selectors", "pattern", "patterns", "regex", "regexp", "cidr", "cidrs", "source", "sources", "from", "host", "hosts", "hostname", "hostnames", "principal", "principals", "subject", "subjects", "peer", "peers", "allow", "allowed", "allowlist", "whitelist", "deny", "denied", "denylist", "blocked", "blocklist", "blacklist"])]
@@ -107,6 +120,36 @@ pub struct Limits {
     /// Words anywhere in a pointer that say who may do what. Default: the usual ones.
     #[setting(default = ["auth", "authn", "authz", "authentication", "authorization", "authorisation", "allow-origin", "allow-origins", "allowed-origins", "principal", "principals", "permission", "permissions", "role", "roles", "scope", "scopes", "trusted", "acl", "acls", "rbac", "iam", "grant", "grants", "verbs", "api-groups"])]
     auth_keys: Texts,
+    /// Words in a key whose number may become zero. Default: what is zero as often as not.
+    #[setting(default = ["delay", "offset", "jitter", "skip", "start", "verbosity", "level", "debug", "min", "minimum", "x", "y", "padding", "margin", "retry", "retries", "restarts", "errors", "failures", "unavailable"])]
+    zero_free_keys: Texts,
+    /// Ranges by pointer, such as `**/timeout-s = 1..30`; `*` is any key, `**` any number of them, and either end may be left out. Default: none.
+    #[setting(default = [])]
+    ranges: Texts,
+    /// Pairs of words of which the first has the lower limit, where both changed. Default: the usual ones.
+    #[setting(default = ["min <= max", "minimum <= maximum", "low <= high", "lower <= upper", "soft <= hard", "requests <= limits", "heap <= memory"])]
+    limit_pairs: Texts,
+    /// Last words of the keys of lists whose order decides. Default: chains of filters and lists of access. Lists of rules are too, in changes of networks and policies.
+    #[setting(default = ["filters", "filter-chain", "filter-chains", "chain", "middleware", "middlewares", "interceptors", "acl", "acls", "access-list", "access-lists", "prefix-list", "prefix-lists", "firewall", "firewall-rules", "rewrite-rules", "rewrites"])]
+    ordered_keys: Texts,
+    /// Last words of a key that names what holds something back; it may not go. Default: filters of access and of routes. Any filter is one, in changes of networks.
+    #[setting(default = ["acl", "acls", "access-list", "access-group", "prefix-list", "route-filter", "packet-filter", "prefix-filter", "firewall", "waf"])]
+    filter_keys: Texts,
+    /// Last words of a key that holds the version of a program. Default: the usual ones.
+    #[setting(default = ["version", "image", "image-tag", "release"])]
+    version_keys: Texts,
+    /// Last words of a key that only counts up. Default: the usual ones.
+    #[setting(default = ["serial", "generation", "sequence", "sequence-number", "epoch", "schema-version", "data-version", "plan-version", "config-version"])]
+    counter_keys: Texts,
+    /// Last words of a key that holds a regular expression. None: nobody uses an engine that goes back. Default: the usual ones.
+    #[setting(default = ["regex", "regexes", "regexp", "regexps", "pattern", "patterns", "rewrite"])]
+    regex_keys: Texts,
+    /// Last words of a key that holds an id. Default: the usual ones.
+    #[setting(default = ["id", "ids", "identifier", "identifiers", "uuid", "uuids", "arn", "arns"])]
+    id_keys: Texts,
+    /// Words in a key above a flag's own. Default: the usual ones. Everything is a flag in a change of that kind.
+    #[setting(default = ["flag", "flags", "feature", "features", "toggle", "toggles", "experiment", "experiments"])]
+    flag_keys: Texts,
 }
 
 fn in_order(limits: &Limits) -> Vec<(&'static str, String)> {
@@ -117,24 +160,37 @@ fn in_order(limits: &Limits) -> Vec<(&'static str, String)> {
         ("number-factor-warn", limits.number_factor_warn, "number-factor-block", limits.number_factor_block),
     ];
     let wrong = pairs.into_iter().filter(|(_, low, _, high)| low > high);
-    wrong
-        .map(|(key, low, other, high)| (key, format!("expected at most `{other}`, {high}, found {low}")))
-        .collect()
+    let limits_wrong = wrong
+        .map(|(key, low, other, high)| (key, format!("expected at most `{other}`, {high}, found {low}")));
+    let ranges_wrong = ranges::wrong(limits.ranges.given()).map(|wrong| ("ranges", wrong));
+    let pairs_wrong = pairs::wrong(limits.limit_pairs.given()).map(|wrong| ("limit-pairs", wrong));
+    limits_wrong.chain(ranges_wrong).chain(pairs_wrong).collect()
 }
 
 #[policy(
     title = "a change of configuration or data holds what people meant to write",
     rules = [
         blanks::BLANK_FIELD,
+        secrets::SECRET_EMPTIED,
         lists::EMPTIED_LIST,
+        filters::FILTER_REMOVED,
         lists::LIST_SHRINK,
         sizes::SIZE_JUMP,
         sizes::ROW_JUMP,
         lists::DUPLICATE_KEY,
+        order::ORDER_CHANGE,
         blanks::TYPE_CHANGE,
         numbers::NUMERIC_RATIO,
+        numbers::ZERO_VALUE,
+        units::UNIT_SLIP,
+        ranges::OUT_OF_RANGE,
+        pairs::LIMITS_CONTRADICT,
         wildcards::MATCH_ALL,
-        wildcards::AUTH_WILDCARD
+        wildcards::AUTH_WILDCARD,
+        versions::VERSION_BACKWARDS,
+        regexes::COSTLY_REGEX,
+        ids::IDENTIFIER_KIND,
+        flags::FLAG_REUSED
     ],
     edits_of = ["**"]
 )]
@@ -146,13 +202,21 @@ fn judge(change: &Change, _question: &Question, limits: &Limits) -> Judgement {
     let reading = Reading::new(change, limits, hard);
     let families = [
         blanks::blank_fields(&reading),
+        secrets::emptied(&reading),
         lists::emptied(&reading),
         lists::shrunk(&reading),
         sizes::jumps(&reading),
         lists::duplicates(&reading),
+        order::order_changes(&reading),
         blanks::type_changes(&reading),
         numbers::ratios(&reading),
+        ranges::out_of_range(&reading),
+        pairs::contradictions(&reading),
         wildcards::wildcards(&reading),
+        versions::backwards(&reading),
+        regexes::costly(&reading),
+        ids::other_kinds(&reading),
+        flags::reused(&reading),
     ];
     Ok(families.into_iter().flatten().collect())
 }
@@ -179,6 +243,9 @@ fn refuse_what_was_left_out(change: &Change) -> Result<(), Failure> {
 
 #[cfg(test)]
 mod tests {
+    use interlock_guest::Settings as _;
+    use interlock_guest::finding_types::{Setting, SettingKind};
+
     use super::*;
 
     #[test]
@@ -187,6 +254,18 @@ mod tests {
         let wrong = Limits { growth_warn_bp: 30_000, number_factor_block: 3, ..Limits::default() };
         let keys: Vec<_> = in_order(&wrong).into_iter().map(|(key, _)| key).collect();
         assert_eq!(keys, ["growth-warn-bp", "number-factor-warn"]);
+    }
+
+    #[test]
+    fn the_names_of_the_policy_are_words_as_they_stand() {
+        let listed =
+            |setting: Setting| matches!(setting.kind, SettingKind::TextList).then_some(setting.default);
+        for default in Limits::describe().into_iter().filter_map(listed) {
+            let names = default.trim_matches(['[', ']']).split(", ").map(|name| name.trim_matches('"'));
+            for name in names.filter(|name| !name.contains("<=")) {
+                assert_eq!(keys::words(name).join("-"), name);
+            }
+        }
     }
 
     #[test]

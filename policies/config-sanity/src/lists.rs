@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use interlock_guest::prelude::*;
 
 use crate::decimal::Decimal;
+use crate::filters::{self, FILTER_REMOVED};
 use crate::items;
 use crate::keys::{self, Names, Near};
 use crate::reading::{File, Reading, Weight};
@@ -45,10 +46,13 @@ pub(crate) const DUPLICATE_KEY: Rule = Rule {
 
 pub(crate) fn emptied(reading: &Reading<'_>) -> Vec<Finding> {
     let mut told = Told::new(&EMPTIED_LIST, reading);
+    let mut filters = Told::new(&FILTER_REMOVED, reading);
     for file in &reading.files {
         let lists = Lists::of(file);
         for list in &lists.judged {
             let Some((weight, what)) = lists.emptied(reading, list) else { continue };
+            let held_back = list.length_after.is_unknown() && is_of(&reading.names.deny_list, &list.pointer);
+            let told = if held_back { &mut filters } else { &mut told };
             told.tell(weight, Spot::in_file(file.file, &list.pointer), || {
                 format!("{} had {} and is {what}", place(&list.pointer), items(list.length_before))
             });
@@ -63,7 +67,8 @@ pub(crate) fn emptied(reading: &Reading<'_>) -> Vec<Finding> {
             }
         }
     }
-    told.findings()
+    filters::removed(reading, &mut filters);
+    [told.findings(), filters.findings()].concat()
 }
 
 /// `annotations: []`

@@ -1,4 +1,5 @@
-//! `numeric-ratio`: a number that became many times as large or as small, or nothing.
+//! `numeric-ratio`, `zero-value` and `unit-slip`: a number that became many times as large or as small, or nothing, and one
+//! that looks as if its unit was mistaken.
 
 use interlock_guest::prelude::*;
 
@@ -6,6 +7,7 @@ use crate::decimal::{self, Decimal};
 use crate::keys::Near;
 use crate::reading::{Reading, Sort, Weight};
 use crate::told::{Spot, Told, place, shown};
+use crate::units::{self, UNIT_SLIP};
 
 pub(crate) const NUMERIC_RATIO: Rule = Rule {
     id: "numeric-ratio",
@@ -16,27 +18,57 @@ pub(crate) const NUMERIC_RATIO: Rule = Rule {
     strictest: Verdict::Block,
 };
 
+pub(crate) const ZERO_VALUE: Rule = Rule {
+    id: "zero-value",
+    title: "no number that counted becomes zero",
+    help: "zero is read as nothing, as no limit or as the divisor, by code that was never run with it",
+    remedy: "write the smallest number that is meant; if zero is ordinary there, name the key in `zero-free-keys`",
+    origin: Some(
+        "2021-07-13 Bilibili: a weight of zero came into the load balancers, and all of them looped",
+    ),
+    strictest: Verdict::Block,
+};
+
+/// Which rule a step is told by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Step {
+    Ratio,
+    Zero,
+    Unit,
+}
+
 pub(crate) fn ratios(reading: &Reading<'_>) -> Vec<Finding> {
-    let mut told = Told::new(&NUMERIC_RATIO, reading);
+    let mut ratio = Told::new(&NUMERIC_RATIO, reading);
+    let mut zero = Told::new(&ZERO_VALUE, reading);
+    let mut unit = Told::new(&UNIT_SLIP, reading);
     for (file, edit) in reading.edits() {
         let (EditOp::Replace, Some(before), Some(after)) = (edit.op, &edit.before, &edit.after) else {
             continue;
         };
-        let Some((weight, what)) = step(reading.limits, file.sort, before, after) else { continue };
-        if counts_nothing(reading, &edit.pointer) || file.items.moved(edit) {
+        let Some((rule, weight, what)) = step(reading.limits, file.sort, before, after) else { continue };
+        let near = Near::of(&edit.pointer);
+        if counts_nothing(reading, &near) || file.items.moved(edit) {
             continue;
         }
+        let may_be_zero = || reading.names.zero_free.within(&near.own);
+        let told = match rule {
+            Step::Zero if may_be_zero() => continue,
+            Step::Zero => &mut zero,
+            Step::Ratio if weight == Weight::Hard && units::is_scaled(&near.own, before, after) => &mut unit,
+            Step::Ratio => &mut ratio,
+            Step::Unit => &mut unit,
+        };
         told.tell(weight, Spot::in_file(file.file, &edit.pointer), || {
             let (was, is) = (shown(reading, &edit.pointer, before), shown(reading, &edit.pointer, after));
             format!("{} was {was} and is {is}: {what}", place(&edit.pointer))
         });
     }
-    told.findings()
+    units::renamed(reading, &mut unit);
+    [ratio.findings(), zero.findings(), unit.findings()].concat()
 }
 
 /// A port, an id, a version: numbers in which size means nothing.
-fn counts_nothing(reading: &Reading<'_>, pointer: &str) -> bool {
-    let near = Near::of(pointer);
+fn counts_nothing(reading: &Reading<'_>, near: &Near) -> bool {
     // `ports: { http: 80 }`: what is above names them all, if it speaks of several.
     let are_several = near.above.last().known_and(|word| word.ends_with('s'));
     let names = &reading.names.number_free;
@@ -44,45 +76,81 @@ fn counts_nothing(reading: &Reading<'_>, pointer: &str) -> bool {
 }
 
 /// How far a number went, and in which words that is told.
-fn step(limits: &crate::Limits, sort: Sort, before: &Scalar, after: &Scalar) -> Option<(Weight, String)> {
-    if before.text == after.text {
+fn step(
+    limits: &crate::Limits,
+    sort: Sort,
+    before: &Scalar,
+    after: &Scalar,
+) -> Option<(Step, Weight, String)> {
+    if before.text == after.text && before.kind == after.kind {
         return None;
     }
-    let (was, is) = (kind(sort, before), kind(sort, after));
     if sort == Sort::Untyped && [before, after].iter().all(|value| is_switch(value)) {
         return None;
     }
+    if units::is_lost(before, after) {
+        return Some((Step::Unit, Weight::Hard, "its unit is lost".into()));
+    }
+    if became_zero_as_text(before, after) {
+        return Some((Step::Zero, Weight::Hard, "nothing is left of it".into()));
+    }
+    let (was, is) = (kind(sort, before), kind(sort, after));
     let (from, to) = match (was, is) {
         (ScalarKind::Integer | ScalarKind::Decimal, ScalarKind::Integer | ScalarKind::Decimal) => {
             match (Decimal::parse(&before.text), Decimal::parse(&after.text)) {
                 (Some(from), Some(to)) => (from, to),
                 // Whoever writes a billion as 1e9 gets a question, not a way through.
                 _ => {
-                    return Some((
-                        Weight::Soft,
-                        "not compared, since one of them is not in plain digits".into(),
-                    ));
+                    let what = "not compared, since one of them is not in plain digits";
+                    return Some((Step::Ratio, Weight::Soft, what.into()));
                 }
             }
         }
         (ScalarKind::Text, ScalarKind::Text) => decimal::with_units(&before.text, &after.text)?,
         _ => return None,
     };
+    compared(limits, (was, from), (is, to)).map(|(rule, weight, what)| {
+        let is_other_unit = rule == Step::Ratio && units::is_other(before, after);
+        (if is_other_unit { Step::Unit } else { rule }, weight, what)
+    })
+}
+
+fn compared(
+    limits: &crate::Limits,
+    (was, from): (ScalarKind, Decimal),
+    (is, to): (ScalarKind, Decimal),
+) -> Option<(Step, Weight, String)> {
     let (much, extreme) = (factor(limits.number_factor_warn), factor(limits.number_factor_block));
     if from.is_zero() {
         None
     } else if to.is_zero() {
-        Some((Weight::Hard, "nothing is left of it".into()))
+        Some((Step::Zero, Weight::Hard, "nothing is left of it".into()))
     } else if from.is_negative() != to.is_negative() {
-        Some((Weight::Soft, "its sign turned".into()))
+        Some((Step::Ratio, Weight::Soft, "its sign turned".into()))
     } else if from.differs_by(&to, extreme) {
-        Some((Weight::Hard, format!("a factor of {extreme} or more")))
+        Some((Step::Ratio, Weight::Hard, format!("a factor of {extreme} or more")))
     } else if from.differs_by(&to, much) && !are_small(limits, (was, &from), (is, &to)) {
-        Some((Weight::Soft, format!("a factor of {much} or more")))
+        Some((Step::Ratio, Weight::Soft, format!("a factor of {much} or more")))
     } else {
         None
     }
 }
+
+/// A number, in quotes or not, that became a zero in quotes.
+fn became_zero_as_text(before: &Scalar, after: &Scalar) -> bool {
+    let number = |value: &Scalar| match value.kind {
+        ScalarKind::Integer | ScalarKind::Decimal | ScalarKind::Text => Decimal::parse(&value.text),
+        ScalarKind::Null | ScalarKind::Boolean | ScalarKind::EmptyMap | ScalarKind::EmptyList => None,
+    };
+    after.kind == ScalarKind::Text
+        // A zero is short; what is not is no zero, and is not read to its end.
+        && after.text.len() <= ZERO_BYTES_MAX
+        && number(after).known_and(Decimal::is_zero)
+        && number(before).known_and(|before| !before.is_zero())
+        && !(before.kind == ScalarKind::Text && is_switch(before))
+}
+
+const ZERO_BYTES_MAX: usize = 16;
 
 /// A text that is a number where everything is text.
 fn kind(sort: Sort, value: &Scalar) -> ScalarKind {
@@ -121,7 +189,7 @@ mod tests {
     fn check_in(sort: Sort, before: (ScalarKind, &str), after: (ScalarKind, &str), expect: Option<Weight>) {
         let scalar = |(kind, text): (ScalarKind, &str)| Scalar { kind, text: text.into() };
         let found = step(&crate::Limits::default(), sort, &scalar(before), &scalar(after));
-        assert_eq!(found.map(|(weight, _)| weight), expect);
+        assert_eq!(found.map(|(_, weight, _)| weight), expect);
     }
 
     #[track_caller]

@@ -38,6 +38,14 @@ pub(crate) struct File<'a> {
     pub(crate) sort: Sort,
 }
 
+impl<'a> File<'a> {
+    /// Every edit of a value. A line of a text is none.
+    pub(crate) fn values(&self) -> impl Iterator<Item = &'a Edit> + use<'a> {
+        let edits = self.file.edits.as_ref().filter(|_| self.sort != Sort::Lines);
+        edits.into_iter().flatten()
+    }
+}
+
 /// What a format says of its values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Sort {
@@ -76,6 +84,14 @@ pub(crate) struct SettingNames<'a> {
     pub(crate) selector: Names<'a>,
     pub(crate) match_all_free: Names<'a>,
     pub(crate) auth: Names<'a>,
+    pub(crate) zero_free: Names<'a>,
+    pub(crate) ordered: Names<'a>,
+    pub(crate) filter: Names<'a>,
+    pub(crate) version: Names<'a>,
+    pub(crate) counter: Names<'a>,
+    pub(crate) regex: Names<'a>,
+    pub(crate) id: Names<'a>,
+    pub(crate) flag: Names<'a>,
     /// No setting: what is never quoted is not for the operator to weaken.
     pub(crate) secret: Names<'a>,
 }
@@ -120,6 +136,14 @@ impl<'a> Reading<'a> {
             selector: Names::of(&limits.selector_keys),
             match_all_free: Names::of(&limits.match_all_free_keys),
             auth: Names::of(&limits.auth_keys),
+            zero_free: Names::of(&limits.zero_free_keys),
+            ordered: Names::of(&limits.ordered_keys),
+            filter: Names::of(&limits.filter_keys),
+            version: Names::of(&limits.version_keys),
+            counter: Names::of(&limits.counter_keys),
+            regex: Names::of(&limits.regex_keys),
+            id: Names::of(&limits.id_keys),
+            flag: Names::of(&limits.flag_keys),
             secret: Names::new(SECRETS),
         };
         let there = change.files.iter().flatten().filter(|file| file.op != FileOp::Removed);
@@ -142,10 +166,9 @@ impl<'a> Reading<'a> {
         }
     }
 
-    /// Every edit of a value in every file. A line of a text is none.
+    /// Every edit of a value in every file.
     pub(crate) fn edits(&self) -> impl Iterator<Item = (&File<'a>, &'a Edit)> {
-        let read = self.files.iter().filter(|file| file.sort != Sort::Lines);
-        read.flat_map(|file| file.file.edits.iter().flatten().map(move |edit| (file, edit)))
+        self.files.iter().flat_map(|file| file.values().map(move |edit| (file, edit)))
     }
 
     /// Every list of every file, but those in items that are other items than before.

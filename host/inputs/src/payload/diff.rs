@@ -16,6 +16,7 @@ use super::odd::Odd;
 use super::tree::{At, Entry, Node, Sum, Tree, Value};
 use pairs::{
     IDENTITY_KEYS, Pairs, by_position, by_value, document_name, identity, matches, position_of, sorted,
+    unmoved,
 };
 
 pub(super) use allowance::Allowance;
@@ -145,7 +146,7 @@ impl<'d> Differ<'d> {
             }
             (Value::Leaf(ScalarKind::EmptyList, _), Value::List(_))
             | (Value::List(_), Value::Leaf(ScalarKind::EmptyList, _)) => {
-                self.list_change(Some(before), Some(after));
+                self.list_change(Some(before), Some(after), None);
                 self.leaves_removed(before);
                 self.leaves_added(after);
             }
@@ -159,7 +160,7 @@ impl<'d> Differ<'d> {
     /// A block or element that was there once and is there several times, or the other way round. Which of them it was
     /// is told by its value or its name; else it is the first.
     fn one_and_several(&mut self, before: Slot<'_>, after: Slot<'_>) {
-        self.list_change(Some(before), Some(after));
+        self.list_change(Some(before), Some(after), None);
         let more = after.node.is_repeated();
         let (one, several) = if more { (before, items(after.node)) } else { (after, items(before.node)) };
         let same = position_of(one.node, several);
@@ -210,13 +211,17 @@ impl<'d> Differ<'d> {
         let pairs = IDENTITY_KEYS.iter().find_map(|key| {
             Some(matches(old, new, |node| identity(node.get(key)?))).filter(|pairs| pairs.by_name)
         });
+        let reordered = match &pairs {
+            Some(named) => named.reordered(),
+            None => unmoved(old, new).reordered(),
+        };
         let by_name = pairs.is_some();
         let pairs = pairs.unwrap_or_else(|| {
             if after.node.is_repeated() { by_value(old, new) } else { by_position(old, new) }
         });
         // A list matched by names whose order alone changed has no edit; that it changed must be seen somewhere.
-        if by_name || sorted(old) != sorted(new) {
-            self.list_change(Some(before), Some(after));
+        if by_name || reordered > 0 || sorted(old) != sorted(new) {
+            self.list_change(Some(before), Some(after), Some(reordered));
         }
         self.matched(old, new, &pairs);
     }

@@ -52,6 +52,9 @@ fn edits(compared: &Compared) -> Vec<String> {
 fn list_line(list: &ListChange) -> String {
     let length = |length: Option<u32>| length.map_or("-".into(), |length| length.to_string());
     let mut line = format!("{} {}>{}", list.pointer, length(list.length_before), length(list.length_after));
+    if let Some(moved @ 1..) = list.reordered {
+        write!(line, " moved={moved}").unwrap();
+    }
     for repeated in list.repeated.iter().flatten() {
         let at = repeated.line.unwrap_or_default();
         write!(line, " {}={}x{}@{at}", repeated.key, repeated.value, repeated.items).unwrap();
@@ -154,7 +157,20 @@ fn lists_are_matched_by_names_if_all_items_have_one() {
 fn an_order_that_changed_is_seen() {
     let compared = texts("a.yaml", "- name: a\n- name: b\n", "- name: b\n- name: a\n");
     assert_eq!(edits(&compared), [] as [&str; 0]);
-    assert_eq!(lists(&compared), [" 2>2"]);
+    assert_eq!(lists(&compared), [" 2>2 moved=1"]);
+}
+
+#[test]
+fn only_what_would_have_to_move_is_counted_as_moved() {
+    check_lists("a.yaml", "[a, b, c, d]", "[d, a, b, c]", &[" 4>4 moved=1"]);
+    check_lists("a.yaml", "[a, b, c, d]", "[d, c, b, a]", &[" 4>4 moved=3"]);
+    check_lists("a.yaml", "[a, b, c]", "[x, a, b, c]", &[" 3>4"]);
+    check_lists("a.yaml", "[a, b, c]", "[b, c]", &[" 3>2"]);
+    check_lists("a.yaml", "[a, b, c]", "[c, x, b]", &[" 3>3 moved=1"]);
+    check_lists("a.yaml", "[a, a, b]", "[a, b, a]", &[" 3>3 moved=1"]);
+    let named = |names: &[&str]| names.iter().map(|name| format!("- {{name: {name}}}\n")).collect::<String>();
+    check_lists("a.yaml", &named(&["a", "b", "c"]), &named(&["c", "a", "x"]), &[" 3>3 moved=1"]);
+    check_lists("a.yaml", &named(&["a", "b"]), &named(&["a", "x", "b"]), &[" 2>3"]);
 }
 
 #[test]
@@ -164,7 +180,7 @@ fn lists_are_counted() {
     check_lists("a.yaml", "a: []\n", "a: [x]\n", &["/a 0>1"]);
     check_lists("a.yaml", "a: [x]\nb: 1\n", "b: 1\n", &["/a 1>-"]);
     check_lists("a.yaml", "b: 1\n", "a: [x, x]\nb: 1\n", &["/a ->2 =xx2@1"]);
-    check_lists("a.yaml", "a: [x, y]\n", "a: [y, x]\n", &[]);
+    check_lists("a.yaml", "a: [x, y]\n", "a: [y, x]\n", &["/a 2>2 moved=1"]);
     check_lists("a.yaml", "a: {b: [1]}\nc: 1\n", "a: {b: [1]}\nc: 2\n", &[]);
     check_lists("a.yaml", "- [1]\n- [2]\n", "- [1]\n- [3]\n", &[" 2>2", "/1 1>1"]);
     let rows = "- {name: a, on-call: t}\n- {name: b, on-call: t}\n";

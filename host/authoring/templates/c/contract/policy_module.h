@@ -567,6 +567,8 @@ typedef struct interlock_policy_change_types_list_change_t {
   policy_module_option_u32_t   length_before;
   // Items after. Absent: there is no list. Subject.
   policy_module_option_u32_t   length_after;
+  // Items on both sides that stand in another order: the fewest that would have to move. Absent: not counted. Subject.
+  policy_module_option_u32_t   reordered;
   // Values that more items hold after than before, and more than one. Absent: not counted. Subject.
   interlock_policy_change_types_option_list_repeated_t   repeated;
   // Line in the file after the change, or before it for a list that is gone, from 1. Absent: unknown. Subject.

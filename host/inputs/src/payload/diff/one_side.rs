@@ -8,7 +8,7 @@ use super::{Differ, Slot};
 impl Differ<'_> {
     pub(super) fn removed(&mut self, slot: Slot<'_>) {
         if matches!(slot.node.value, Value::List(_) | Value::Leaf(ScalarKind::EmptyList, _)) {
-            self.list_change(Some(slot), None);
+            self.list_change(Some(slot), None, None);
         }
         self.leaves_removed(slot);
     }
@@ -35,7 +35,7 @@ impl Differ<'_> {
 
     pub(super) fn added(&mut self, slot: Slot<'_>) {
         if matches!(slot.node.value, Value::List(_) | Value::Leaf(ScalarKind::EmptyList, _)) {
-            self.list_change(None, Some(slot));
+            self.list_change(None, Some(slot), None);
         }
         self.leaves_added(slot);
     }

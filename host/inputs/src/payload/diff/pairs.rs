@@ -21,6 +21,23 @@ pub(super) struct Pairs {
     pub(super) by_name: bool,
 }
 
+impl Pairs {
+    /// How many of the items on both sides would have to move, at the fewest, to be in the order they were in: all but
+    /// the longest run of them that rises.
+    pub(super) fn reordered(&self) -> usize {
+        let (mut ends, mut both): (Vec<usize>, usize) = (Vec::new(), 0);
+        for at in self.was.iter().flatten() {
+            both += 1;
+            let run = ends.partition_point(|end| end < at);
+            match ends.get_mut(run) {
+                Some(end) => *end = *at,
+                None => ends.push(*at),
+            }
+        }
+        both - ends.len()
+    }
+}
+
 pub(super) fn by_position(old: &[Rc<Node>], new: &[Rc<Node>]) -> Pairs {
     Pairs {
         was: (0..new.len()).map(|at| (at < old.len()).then_some(at)).collect(),
@@ -47,22 +64,27 @@ pub(super) fn matches<'n, N: std::hash::Hash + Eq>(
     Pairs { was, gone, by_name: true }
 }
 
+/// Items that are the same on both sides, wherever they went.
+pub(super) fn unmoved(old: &[Rc<Node>], new: &[Rc<Node>]) -> Pairs {
+    let mut places: HashMap<Sum, Vec<usize>> = HashMap::with_capacity(old.len());
+    for (at, item) in old.iter().enumerate().rev() {
+        places.entry(item.sum).or_default().push(at);
+    }
+    let was = new.iter().map(|item| places.get_mut(&item.sum).and_then(Vec::pop)).collect();
+    let mut gone: Vec<usize> = places.into_values().flatten().collect();
+    gone.sort_unstable();
+    Pairs { was, gone, by_name: false }
+}
+
 /// Blocks and elements without a name: those that are the same are themselves, wherever they went, and the others are
 /// taken in their order.
 pub(super) fn by_value(old: &[Rc<Node>], new: &[Rc<Node>]) -> Pairs {
-    let mut unmoved: HashMap<Sum, Vec<usize>> = HashMap::with_capacity(old.len());
-    for (at, item) in old.iter().enumerate().rev() {
-        unmoved.entry(item.sum).or_default().push(at);
-    }
-    let mut was: Vec<Option<usize>> =
-        new.iter().map(|item| unmoved.get_mut(&item.sum).and_then(Vec::pop)).collect();
-    let mut left: Vec<usize> = unmoved.into_values().flatten().collect();
-    left.sort_unstable();
-    let mut left = left.into_iter();
+    let Pairs { mut was, gone, by_name } = unmoved(old, new);
+    let mut left = gone.into_iter();
     for slot in was.iter_mut().filter(|slot| slot.is_none()) {
         *slot = left.next();
     }
-    Pairs { was, gone: left.collect(), by_name: false }
+    Pairs { was, gone: left.collect(), by_name }
 }
 
 /// Which of several one is: the same value, else the same name, else the first.

@@ -46,7 +46,13 @@ impl Differ<'_> {
         self.found.edits.push(Edit { pointer, op, before, after, line });
     }
 
-    pub(super) fn list_change(&mut self, before: Option<Slot<'_>>, after: Option<Slot<'_>>) {
+    /// `reordered` is how many of its items would have to move, where that was counted.
+    pub(super) fn list_change(
+        &mut self,
+        before: Option<Slot<'_>>,
+        after: Option<Slot<'_>>,
+        reordered: Option<usize>,
+    ) {
         let (pointer, line) = match (before, after) {
             (_, Some(after)) => (&self.after_path, self.after_line(after.named)),
             (Some(before), None) => (&self.before_path, self.before_line(before.named)),
@@ -61,7 +67,8 @@ impl Differ<'_> {
             return;
         }
         let (length_before, length_after, pointer) = (length(before), length(after), pointer.clone());
-        self.found.lists.push(ListChange { pointer, length_before, length_after, repeated, line });
+        let reordered = reordered.map(narrow);
+        self.found.lists.push(ListChange { pointer, length_before, length_after, reordered, repeated, line });
     }
 
     /// Values that more items hold than did, and more than one. What looks most like a name twice comes first.

@@ -1,0 +1,584 @@
+//! How a regular expression repeats what repeats.
+//!
+//! A scan of its structure, in the syntax that most engines share. It does not run the pattern: it asks of each
+//! repetition whether what comes after one turn may also be taken by the turn itself. If so, a text of n characters can
+//! be divided in as many ways as there are, and an engine that goes back tries each of them. `(a+)+`, `(\w+\s?)*` and
+//! `(\w|\d)*` are such; `([a-z]+\.)+` is not, since the dot says where each turn ends.
+
+use interlock_guest::prelude::*;
+
+use crate::chars::Chars;
+
+/// What matching may cost, by the structure alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Cost {
+    /// Nothing was found.
+    Plain,
+    /// Too long, too deep or too intricate to be looked through.
+    Unknown,
+    /// Two repetitions of the same few characters, one right behind the other.
+    Twice,
+    /// The same of nearly every character, as `.*.*`.
+    TwiceAnything,
+    /// A repetition that can be divided in ever more ways.
+    Nested,
+}
+
+/// Longer patterns are not looked through.
+const PATTERN_BYTES_MAX: usize = 4096;
+const DEPTH_MAX: u32 = 12;
+/// Steps from one part of a repetition to the next, over the whole pattern.
+const STEPS_MAX: u32 = 20_000;
+/// A repetition that ends after so many turns is no worse than its turns.
+const TURNS_FEW: u32 = 9;
+
+/// The cost of a pattern. What is no pattern has none: its reader refuses it.
+pub(crate) fn cost(text: &str) -> Cost {
+    if text.len() > PATTERN_BYTES_MAX {
+        return Cost::Unknown;
+    }
+    let mut scan = Scan { text: text.as_bytes(), at: 0, depth: 0, steps: 0, cost: Cost::Plain };
+    match scan.group() {
+        Ok(_) if scan.at == scan.text.len() => scan.cost,
+        Ok(_) | Err(Stop::NoPattern) => Cost::Plain,
+        Err(Stop::TooMuch) => scan.cost.max(Cost::Unknown),
+    }
+}
+
+/// Why a scan ends early.
+enum Stop {
+    NoPattern,
+    TooMuch,
+}
+
+/// One part of a sequence.
+#[derive(Clone, Copy)]
+struct Part {
+    /// What it may begin with.
+    first: Chars,
+    /// What a repetition at its end may go on to take.
+    tail: Chars,
+    may_be_empty: bool,
+    /// Whether it is one set of characters, repeated or not.
+    is_set: bool,
+}
+
+impl Part {
+    /// What takes no character, and parts what is before it from what is after: anchors, looks ahead and back.
+    const EDGE: Self = Self { first: Chars::NONE, tail: Chars::NONE, may_be_empty: false, is_set: false };
+
+    fn set(chars: Chars) -> Self {
+        Self { first: chars, tail: Chars::NONE, may_be_empty: false, is_set: true }
+    }
+
+    fn repeats(&self) -> bool {
+        self.tail != Chars::NONE
+    }
+}
+
+type Branches = Vec<Vec<Part>>;
+
+/// How often something is repeated.
+struct Turns {
+    /// More than once, and not the same number each time.
+    vary: bool,
+    /// Often enough that it matters how each turn is divided.
+    are_many: bool,
+    may_be_none: bool,
+    /// `a++`: nothing that was taken is given back.
+    keeps: bool,
+}
+
+struct Scan<'a> {
+    text: &'a [u8],
+    at: usize,
+    depth: u32,
+    steps: u32,
+    cost: Cost,
+}
+
+impl Scan<'_> {
+    fn peek(&self) -> Option<u8> {
+        self.text.get(self.at).copied()
+    }
+
+    fn next(&mut self) -> Option<u8> {
+        let byte = self.peek()?;
+        self.at += 1;
+        Some(byte)
+    }
+
+    fn eat(&mut self, word: &[u8]) -> bool {
+        let is_here = self.text.get(self.at..).known_and(|rest| rest.starts_with(word));
+        self.at += if is_here { word.len() } else { 0 };
+        is_here
+    }
+
+    fn skip_past(&mut self, end: u8) -> Result<(), Stop> {
+        while self.next().ok_or(Stop::NoPattern)? != end {}
+        Ok(())
+    }
+
+    /// Branches up to the end of a group, or of the pattern.
+    fn group(&mut self) -> Result<Branches, Stop> {
+        let mut branches = vec![vec![]];
+        while let Some(byte) = self.peek().filter(|byte| *byte != b')') {
+            if byte == b'|' {
+                self.at += 1;
+                branches.push(vec![]);
+                continue;
+            }
+            let parts = self.part()?;
+            if let Some(branch) = branches.last_mut() {
+                self.join(branch, parts);
+            }
+        }
+        Ok(branches)
+    }
+
+    /// Puts parts behind others, and sees whether two repetitions come to stand side by side.
+    fn join(&mut self, branch: &mut Vec<Part>, parts: Vec<Part>) {
+        if let (Some(last), Some(next)) = (branch.last(), parts.first())
+            && last.is_set
+            && next.is_set
+            && last.repeats()
+            && last.tail == next.tail
+        {
+            self.found(if last.tail.is_wide() { Cost::TwiceAnything } else { Cost::Twice });
+        }
+        branch.extend(parts);
+    }
+
+    fn found(&mut self, cost: Cost) {
+        self.cost = self.cost.max(cost);
+    }
+
+    /// One part with its repetition. A group that is not repeated is its parts.
+    fn part(&mut self) -> Result<Vec<Part>, Stop> {
+        let set = match self.next().ok_or(Stop::NoPattern)? {
+            b'(' => return self.parenthesis(),
+            b'[' => self.class()?,
+            b'.' => Chars::LINE,
+            b'^' | b'$' => return Ok(vec![Part::EDGE]),
+            b'*' | b'+' | b'?' => return Err(Stop::NoPattern),
+            b'\\' => match self.escape()? {
+                Some(chars) => chars,
+                None => return self.turns().map(|_| vec![Part::EDGE]),
+            },
+            byte => self.literal(byte),
+        };
+        let Some(turns) = self.turns()? else { return Ok(vec![Part::set(set)]) };
+        let tail = if turns.vary && turns.are_many && !turns.keeps { set } else { Chars::NONE };
+        Ok(vec![Part { tail, may_be_empty: turns.may_be_none, ..Part::set(set) }])
+    }
+
+    /// The bytes of one character beyond ASCII are one step.
+    fn literal(&mut self, byte: u8) -> Chars {
+        while byte >= 0xC0 && self.peek().known_and(|next| (0x80..0xC0).contains(next)) {
+            self.at += 1;
+        }
+        Chars::one(byte)
+    }
+
+    fn parenthesis(&mut self) -> Result<Vec<Part>, Stop> {
+        if self.depth == DEPTH_MAX {
+            return Err(Stop::TooMuch);
+        }
+        let kind = self.kind_of_group()?;
+        if kind == Group::Nothing {
+            return Ok(vec![]);
+        }
+        self.depth += 1;
+        let mut branches = self.group()?;
+        self.depth -= 1;
+        if self.next() != Some(b')') {
+            return Err(Stop::NoPattern);
+        }
+        let turns = self.turns()?;
+        if kind == Group::Look {
+            return Ok(vec![Part::EDGE]);
+        }
+        let keeps = kind == Group::Keeps;
+        let Some(turns) = turns else {
+            // `(?:a)b` is `ab`.
+            return Ok(match branches.pop() {
+                Some(only) if branches.is_empty() && !keeps => only,
+                Some(last) => {
+                    branches.push(last);
+                    vec![Part {
+                        tail: if keeps { Chars::NONE } else { tail(&branches) },
+                        ..summary(&branches)
+                    }]
+                }
+                None => vec![],
+            });
+        };
+        if turns.are_many && !keeps {
+            self.turn_by_turn(&branches)?;
+        }
+        let whole = summary(&branches);
+        let may_go_on = if turns.vary && turns.are_many { whole.first } else { Chars::NONE };
+        let tail = if keeps || turns.keeps { Chars::NONE } else { tail(&branches).or(may_go_on) };
+        Ok(vec![Part { tail, may_be_empty: whole.may_be_empty || turns.may_be_none, ..whole }])
+    }
+
+    /// What stands behind `(?`.
+    fn kind_of_group(&mut self) -> Result<Group, Stop> {
+        if !self.eat(b"?") {
+            return Ok(Group::Plain);
+        }
+        for (opening, kind) in [
+            (b"=".as_slice(), Group::Look),
+            (b"!", Group::Look),
+            (b"<=", Group::Look),
+            (b"<!", Group::Look),
+            (b">", Group::Keeps),
+        ] {
+            if self.eat(opening) {
+                return Ok(kind);
+            }
+        }
+        if self.eat(b"#") {
+            self.skip_past(b')')?;
+            return Ok(Group::Nothing);
+        }
+        if self.eat(b"P<") || self.eat(b"<") {
+            self.skip_past(b'>')?;
+            return Ok(Group::Plain);
+        }
+        // `(?i)`, `(?i:..)`, `(?:..)`. Others, such as conditions, are left to those who know them.
+        loop {
+            match self.next() {
+                Some(b':') => return Ok(Group::Plain),
+                Some(b')') => return Ok(Group::Nothing),
+                Some(byte) if byte.is_ascii_alphabetic() || matches!(byte, b'-' | b'^') => {}
+                Some(_) | None => return Err(Stop::NoPattern),
+            }
+        }
+    }
+
+    /// The repetition behind a part, if there is one.
+    fn turns(&mut self) -> Result<Option<Turns>, Stop> {
+        let (least, most) = match self.peek() {
+            Some(b'*') => (0, u32::MAX),
+            Some(b'+') => (1, u32::MAX),
+            Some(b'?') => (0, 1),
+            Some(b'{') => match self.bounds() {
+                Some(bounds) => bounds,
+                // `{}` and `{x` are characters to most engines.
+                None => return Ok(None),
+            },
+            Some(_) | None => return Ok(None),
+        };
+        self.at += 1;
+        let keeps = match self.peek() {
+            Some(b'?') => {
+                self.at += 1;
+                false
+            }
+            Some(b'+') => {
+                self.at += 1;
+                true
+            }
+            Some(b'*') => return Err(Stop::NoPattern),
+            Some(_) | None => false,
+        };
+        Ok(Some(Turns { vary: least < most, are_many: most > TURNS_FEW, may_be_none: least == 0, keeps }))
+    }
+
+    /// `{2}`, `{2,}`, `{2,5}`, up to the closing brace. `None`: it is none, and nothing was read.
+    fn bounds(&mut self) -> Option<(u32, u32)> {
+        let rest = self.text.get(self.at + 1..)?;
+        let length = rest.iter().take(16).position(|byte| *byte == b'}')?;
+        let inner = std::str::from_utf8(rest.get(..length)?).ok()?;
+        let bounds = match inner.split_once(',') {
+            None => {
+                let times = inner.parse().ok()?;
+                (times, times)
+            }
+            Some((least, "")) => (least.parse().ok()?, u32::MAX),
+            Some((least, most)) => (least.parse().ok()?, most.parse().ok()?),
+        };
+        self.at += 1 + length;
+        Some(bounds)
+    }
+
+    /// `[a-z\d_]`, `[^/]`
+    fn class(&mut self) -> Result<Chars, Stop> {
+        let is_negated = self.eat(b"^");
+        let (mut chars, mut is_first) = (Chars::NONE, true);
+        loop {
+            let byte = self.next().ok_or(Stop::NoPattern)?;
+            if byte == b']' && !is_first {
+                break;
+            }
+            is_first = false;
+            if byte == b'[' && self.eat(b":") {
+                self.skip_past(b']')?;
+                chars = chars.or(Chars::WORD);
+                continue;
+            }
+            let one = if byte == b'\\' { self.escape()? } else { Some(self.literal(byte)) };
+            chars = chars.or(one.map_or(Chars::NONE, |one| one));
+            // The end of a range. A dash at the end of the class is itself.
+            if byte != b'\\'
+                && let [b'-', high, ..] = self.text.get(self.at..).map_or([].as_slice(), |rest| rest)
+                && !matches!(high, b']' | b'\\' | b'[')
+            {
+                self.at += 2;
+                let high = *high;
+                chars = chars.or(Chars::between(byte, high)).or(self.literal(high));
+            }
+        }
+        Ok(if is_negated { chars.not() } else { chars })
+    }
+
+    /// What stands behind a backslash. `None`: it takes no character, or nobody knows which.
+    fn escape(&mut self) -> Result<Option<Chars>, Stop> {
+        Ok(Some(match self.next().ok_or(Stop::NoPattern)? {
+            b'd' => Chars::DIGITS,
+            b'D' => Chars::DIGITS.not(),
+            b'w' => Chars::WORD,
+            b'W' => Chars::WORD.not(),
+            b's' | b'h' | b'v' | b'R' => Chars::BLANKS,
+            b'S' | b'H' | b'N' => Chars::BLANKS.not(),
+            b'n' => Chars::one(b'\n'),
+            b'r' => Chars::one(b'\r'),
+            b't' => Chars::one(b'\t'),
+            b'f' | b'e' | b'a' | b'0' => Chars::one(0),
+            class @ (b'p' | b'P') => {
+                if self.eat(b"{") {
+                    self.skip_past(b'}')?;
+                } else {
+                    self.at += 1;
+                }
+                if class == b'p' { Chars::LETTERS.or(Chars::BLANKS) } else { Chars::ALL }
+            }
+            b'x' | b'u' => {
+                if self.eat(b"{") {
+                    self.skip_past(b'}')?;
+                } else {
+                    while self.peek().known_and(u8::is_ascii_hexdigit) {
+                        self.at += 1;
+                    }
+                }
+                Chars::BEYOND
+            }
+            byte if byte.is_ascii_alphanumeric() => return Ok(None),
+            byte => self.literal(byte),
+        }))
+    }
+
+    /// Whether what comes after one turn, or after one repetition within it, may be taken by either.
+    fn turn_by_turn(&mut self, branches: &Branches) -> Result<(), Stop> {
+        for (index, branch) in branches.iter().enumerate() {
+            if let ([part], true) = (branch.as_slice(), branches.len() > 1) {
+                self.same_as_another(part, branches.get(index + 1..).map_or([].as_slice(), |rest| rest))?;
+            }
+            for (at, part) in branch.iter().enumerate().filter(|(_, part)| part.repeats()) {
+                let rest = branch.get(at + 1..).map_or([].as_slice(), |rest| rest);
+                if !self.reaches_end(part.tail, rest)? {
+                    continue;
+                }
+                for next in branches {
+                    self.reaches_end(part.tail, next)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// `(\w|\d)*`: each character by either branch.
+    fn same_as_another(&mut self, part: &Part, others: &[Vec<Part>]) -> Result<(), Stop> {
+        for other in others {
+            self.step()?;
+            if let [other] = other.as_slice()
+                && part.is_set
+                && other.is_set
+                && part.first.meets(other.first)
+            {
+                self.found(Cost::Nested);
+            }
+        }
+        Ok(())
+    }
+
+    /// Goes on from a repetition. A part that surely takes something else parts the two turns; another repetition that
+    /// may take the same is found. `true`: neither came.
+    fn reaches_end(&mut self, tail: Chars, parts: &[Part]) -> Result<bool, Stop> {
+        for part in parts {
+            self.step()?;
+            let meets = part.first.meets(tail);
+            if meets && part.repeats() {
+                self.found(Cost::Nested);
+                return Ok(false);
+            }
+            if !meets && !part.may_be_empty {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    fn step(&mut self) -> Result<(), Stop> {
+        self.steps += 1;
+        if self.steps > STEPS_MAX { Err(Stop::TooMuch) } else { Ok(()) }
+    }
+}
+
+/// What a parenthesis means.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Group {
+    Plain,
+    /// It looks, and takes nothing.
+    Look,
+    /// It gives nothing back.
+    Keeps,
+    /// A comment, or an option.
+    Nothing,
+}
+
+/// A group as one part, without its tail.
+fn summary(branches: &Branches) -> Part {
+    let mut whole = Part { first: Chars::NONE, tail: Chars::NONE, may_be_empty: false, is_set: false };
+    for branch in branches {
+        let begins = branch.iter().position(|part| !part.may_be_empty);
+        let first = branch.iter().take(begins.map_or(branch.len(), |at| at + 1));
+        whole.first = first.fold(whole.first, |chars, part| chars.or(part.first));
+        whole.may_be_empty |= begins.is_none();
+    }
+    whole
+}
+
+/// What the repetitions at the ends of the branches may go on to take.
+fn tail(branches: &Branches) -> Chars {
+    let mut chars = Chars::NONE;
+    for branch in branches {
+        for part in branch.iter().rev() {
+            chars = chars.or(part.tail);
+            if !part.may_be_empty {
+                break;
+            }
+        }
+    }
+    chars
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(expect: Cost, patterns: &[&str]) {
+        for pattern in patterns {
+            assert_eq!(cost(pattern), expect, "{pattern}");
+        }
+    }
+
+    #[test]
+    fn what_can_be_divided_in_ever_more_ways_is_found() {
+        check(
+            Cost::Nested,
+            &[
+                "(a+)+",
+                "^(a*)*$",
+                "(.*)*x",
+                r"^(\w+\s?)*$",
+                r"(\d+,?)+",
+                r"(?:\w|\d)*!",
+                "([a-z]|[a-f])*",
+                r"(\w+=\w+)*",
+                "(.*?,){11}P",
+                "(.|\\s)*",
+                "(?<part>[a-z]+){2,}",
+                r"(--[a-z-]+)*",
+                r"^([a-zA-Z0-9])(([\-.]|[_]+)?([a-zA-Z0-9]+))*(@){1}[a-z0-9]+$",
+                "(é+)*",
+                "((ab)*)*",
+            ],
+        );
+    }
+
+    #[test]
+    fn the_same_twice_in_a_row_is_found() {
+        // What a rule of Cloudflare's of 2019-07-02 ended with, and what stood before it.
+        check(
+            Cost::TwiceAnything,
+            &[
+                ".*(?:.*=.*)",
+                r#"(?:(?:\"|'|\]|\}|\\|\d|(?:nan|infinity|true)|\`|\-|\+)+[)]*;?((?:\s|-|~|!|{}|\|\||\+)*.*(?:.*=.*)))"#,
+                "[^/]*[^/]+",
+                "(.*)(.*)",
+            ],
+        );
+        check(Cost::Twice, &[r"\s*\s+x", "[a-z]+[a-z]*"]);
+    }
+
+    #[test]
+    fn everyday_patterns_are_plain() {
+        check(
+            Cost::Plain,
+            &[
+                "",
+                "^.*$",
+                ".*foo.*",
+                "^/api/(.*)/(.*)$",
+                r"^\s*(.*?)\s*$",
+                r"\s*,?\s*",
+                r"([a-z]+\.)+com",
+                r"^(([a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9\-]*[a-zA-Z0-9])\.)*([A-Za-z0-9]|[A-Za-z0-9][A-Za-z0-9\-]*[A-Za-z0-9])$",
+                r"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)*$",
+                r"^(0|[1-9]\d*)\.(0|[1-9]\d*)(?:-((?:0|[1-9]\d*|\d*[a-zA-Z-][0-9a-zA-Z-]*)(?:\.(?:0|[1-9]\d*|\d*[a-zA-Z-][0-9a-zA-Z-]*))*))?$",
+                r"^[a-zA-Z0-9._%+-]+@[a-zA-Z0-9.-]+\.[a-zA-Z]{2,}$",
+                r"^https?://([\w-]+\.)+[\w-]+(/[\w- ./?%&=]*)?$",
+                r"^(\d{1,3}\.){3}\d{1,3}$",
+                "^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==)?$",
+                r#"(?:[^"\\]|\\.)*"#,
+                r#"^(\w+\s*=\s*"[^"]*"\s*)*$"#,
+                "(?=.*\\d)(?=.*[a-z]).{8,}",
+                "([A-Z][a-z]*)+",
+                r"(\w+(,\w+)*;)*",
+                r"(?>a+)+",
+                r"(a++)+",
+                r"(\w+\b\s*)*",
+                r"(\S+\s+)*\S+",
+                "((?!foo).)*",
+                "[[:alpha:]_][]a-z-]*",
+                "(?i)(?#note)a{2}{",
+                "(.|\\n)*",
+            ],
+        );
+    }
+
+    #[test]
+    fn what_is_no_pattern_costs_nothing() {
+        check(Cost::Plain, &["*.yaml", "**", "src/**/*.rs", "(a+", "a)", "[a", "(?(1)a+)", "a**", "\\"]);
+    }
+
+    #[test]
+    fn what_is_too_much_is_not_called_plain() {
+        let deep = format!("{}a{}", "(".repeat(40), ")".repeat(40));
+        let wide = format!("({})*", vec!["a"; 2000].join("b|"));
+        let long = "a".repeat(1_000_000);
+        for pattern in [deep.as_str(), &wide, &long] {
+            assert_eq!(cost(pattern), Cost::Unknown);
+        }
+        // What was found before that is told.
+        assert_eq!(cost(&format!("(a+)+{deep}")), Cost::Nested);
+    }
+
+    #[test]
+    fn no_text_makes_it_fall() {
+        let pieces =
+            ["(", ")", "[", "]", "{", "}", "*", "+", "?", "|", "\\", "^", "a", "-", "é", "1", ",", "(?", "x"];
+        let mut state: u32 = 7;
+        for _ in 0..20_000 {
+            let mut text = String::new();
+            for _ in 0..12 {
+                state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                text.push_str(pieces[(state >> 16) as usize % pieces.len()]);
+            }
+            cost(&text);
+        }
+    }
+}
