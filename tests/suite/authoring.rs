@@ -1,7 +1,7 @@
 //! What a policy author works with, tried as an author would: with the binary, and with cargo.
 
 mod cases;
-mod folder;
+pub mod folder;
 mod guide;
 mod inspect;
 mod new;

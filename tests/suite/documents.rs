@@ -1,177 +1,129 @@
 //! Whole documents against the whole gate: the incidents as they were proposed and as they should have been, and ordinary
 //! changes that must stay quiet. `expected.yaml` beside them is complete, and says how each is asked.
+//!
+//! Read, asked and compared by the product, as `interlock replay` does; `replay` holds the command itself.
 
-use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use anyhow::{Context as _, Result, anyhow, bail, ensure};
-use interlock_model::{
-    ChangeDocument, Instant, Phase, PolicyReport, Progress, Question, Report, ReportedOutcome, Side, Sources,
-};
+use anyhow::{Context as _, Result, anyhow, ensure};
+use interlock_authoring::{DocumentRun, Replayed, ask, compared, replay};
+use interlock_inputs::{Corpus, ExpectedDocument, ExpectedFolder, PolicyFinding, read_corpus};
+use interlock_model::{ChangeDocument, PolicyReport, ReportedOutcome, Side, Sources, Verdict};
 use libtest_mimic::{Failed, Trial};
 
-use crate::expected::{self, ExpectedFinding, ExpectedFolder, ExpectedReport};
-use crate::support::{builder_of, entries, read, root, stock_bindings, stock_gate, with_calendars};
+use crate::support::{corpus_folders, policy_id, stock_gate};
 
 pub fn trials() -> Vec<Trial> {
     let mut trials = vec![Trial::test("documents/a-flipped-expectation-fails", || {
         a_flipped_expectation_fails().map_err(|error| Failed::from(format!("{error:#}")))
     })];
-    trials.extend(folders().into_iter().flat_map(|(name, folder)| trials_of(&name, &folder)));
+    trials.extend(corpus_folders().into_iter().flat_map(|(name, folder)| trials_of(&name, &folder)));
     trials
-}
-
-/// Folders with an `expected.yaml`, by the name of their trials.
-fn folders() -> Vec<(String, PathBuf)> {
-    let tests = root().join("tests");
-    let mut folders = vec![("ordinary".to_owned(), tests.join("ordinary"))];
-    folders.push(("ordinary-warn".into(), tests.join("ordinary-warn")));
-    for folder in entries(&tests.join("incidents")) {
-        let name = folder.file_name().unwrap().to_string_lossy().into_owned();
-        folders.push((format!("incidents/{name}"), folder));
-    }
-    folders
 }
 
 fn trials_of(name: &str, folder: &Path) -> Vec<Trial> {
-    let expected = expected_of(folder);
-    let mut trials = vec![all_are_expected(name, folder, &expected)];
-    for (case, report) in cases(folder, expected) {
-        trials.push(Trial::test(format!("{name}/{case}"), move || {
-            report.run().map_err(|error| Failed::from(format!("{error:#}")))
-        }));
+    let read = read_corpus_of(folder);
+    let error = read.as_ref().err().map(|error| Failed::from(format!("{error:#}")));
+    let mut trials =
+        vec![Trial::test(format!("{name}/every-document-is-expected"), move || error.map_or(Ok(()), Err))];
+    for folder in read.into_iter().flat_map(|corpus| corpus.folders).map(Arc::new) {
+        trials.push(expected_rules_speak(name, Arc::clone(&folder)));
+        for index in 0..folder.documents.len() {
+            let (name, folder) = (format!("{name}/{}", folder.documents[index].name), Arc::clone(&folder));
+            trials.push(Trial::test(name, move || {
+                run(&folder, &folder.documents[index]).map_err(|error| Failed::from(format!("{error:#}")))
+            }));
+        }
     }
     trials
 }
 
-fn expected_of(folder: &Path) -> ExpectedFolder {
-    let text = fs::read_to_string(folder.join("expected.yaml")).expect("expected.yaml");
-    serde_yaml::from_str(&text).unwrap_or_else(|error| panic!("{}/expected.yaml: {error}", folder.display()))
-}
-
-/// A document that nobody expects anything of is a document that nobody tests.
-fn all_are_expected(name: &str, folder: &Path, expected: &ExpectedFolder) -> Trial {
-    let is_document = |path: &PathBuf| path.extension().is_some_and(|it| it == "yaml" || it == "json");
-    let files = entries(folder).into_iter().filter(is_document);
-    let names = files.map(|path| path.file_name().unwrap().to_string_lossy().into_owned());
-    let forgotten: Vec<_> =
-        names.filter(|file| file != "expected.yaml" && !expected.documents.contains_key(file)).collect();
-    Trial::test(format!("{name}/every-document-is-expected"), move || {
-        if forgotten.is_empty() { Ok(()) } else { Err(format!("not in expected.yaml: {forgotten:?}").into()) }
-    })
-}
-
-/// One document, asked once.
-struct Case {
-    folder: PathBuf,
-    file: String,
-    evaluated_at: Instant,
-    expected: ExpectedReport,
-}
-
-fn cases(folder: &Path, expected: ExpectedFolder) -> impl Iterator<Item = (String, Case)> {
-    let folder = folder.to_owned();
-    expected.documents.into_iter().map(move |(name, report)| {
-        let file = report.document.clone().unwrap_or_else(|| name.clone());
-        let evaluated_at = report.evaluated_at.unwrap_or(expected.evaluated_at);
-        (name, Case { folder: folder.clone(), file, evaluated_at, expected: report })
-    })
-}
-
-impl Case {
-    fn run(&self) -> Result<()> {
-        let (document, report) = self.ask()?;
-        expected::check(&report, &self.expected.findings)?;
-        let verdict = report.decision.verdict;
-        ensure!(
-            verdict == self.expected.verdict,
-            "the verdict is {verdict}, expected {}",
-            self.expected.verdict
-        );
-        report.policies.iter().try_for_each(|policy| points_at_lines(policy, &document))
-    }
-
-    fn ask(&self) -> Result<(ChangeDocument, Report)> {
-        let mut document = read(&self.folder.join(&self.file)).context("the document")?;
-        match (&self.expected.before, &self.expected.after) {
-            (Some(before), Some(after)) => {
-                read_files(&mut document, &self.folder.join(before), &self.folder.join(after))?;
-            }
-            (None, None) => {}
-            (Some(_), None) | (None, Some(_)) => bail!("`before` and `after` come together"),
+/// A folder of facts alone is no corpus, and a part of one.
+fn read_corpus_of(folder: &Path) -> Result<Corpus> {
+    match read_corpus(folder) {
+        Err(interlock_inputs::CorpusError::Nothing { .. }) => {
+            let path = folder.join("expected.yaml");
+            let expected = interlock_inputs::expected_of(&path, &std::fs::read(&path)?)?;
+            Ok(Corpus { folders: vec![expected], policy_set: None, left_alone: Vec::<PathBuf>::new() })
         }
-        let report = check(&document, &self.question(), &self.expected.calendars)?;
-        Ok((document, report))
-    }
-
-    fn question(&self) -> Question {
-        let expected = &self.expected;
-        let progress = (expected.stages_done > 0).then_some(Progress {
-            stages_done: expected.stages_done,
-            bake_elapsed_s: expected.bake_elapsed_s,
-        });
-        let (asked_at, evaluated_at) = (Phase::from(expected.asked_at), self.evaluated_at);
-        Question { asked_at, evaluated_at, simulated: true, progress }
+        read => read.map_err(|error| anyhow!("{error}")),
     }
 }
 
-/// The only place of the suite that compares files.
-fn read_files(document: &mut ChangeDocument, before: &Path, after: &Path) -> Result<()> {
-    let compared = interlock_inputs::compare(before, after).map_err(|error| anyhow!("{error}"))?;
-    compared.into_document(document).map_err(|error| anyhow!("{error}"))
+fn expected_rules_speak(name: &str, folder: Arc<ExpectedFolder>) -> Trial {
+    Trial::test(format!("{name}/expected-rules-speak"), move || {
+        let replayed = replayed(&folder).map_err(|error| Failed::from(format!("{error:#}")))?;
+        let silent = replayed.folders.iter().flat_map(|folder| folder.silent()).count();
+        if silent == 0 { Ok(()) } else { Err(replayed.text().into()) }
+    })
 }
 
-/// `calendars` are names in `tests/calendars`.
-fn check(document: &ChangeDocument, question: &Question, calendars: &[String]) -> Result<Report> {
-    if calendars.is_empty() {
-        return Ok(stock_gate().check(document, question));
-    }
-    let paths: Vec<String> = calendars.iter().map(|name| format!("tests/calendars/{name}")).collect();
-    Ok(with_calendars(builder_of(stock_bindings()), &paths)?.build()?.check(document, question))
+fn replayed(folder: &ExpectedFolder) -> Result<Replayed> {
+    let corpus = Corpus { folders: vec![folder.clone()], policy_set: None, left_alone: Vec::new() };
+    replay(stock_gate(), corpus)
+}
+
+fn run(folder: &ExpectedFolder, document: &ExpectedDocument) -> Result<()> {
+    let (change, report) = ask(stock_gate(), folder, document)?;
+    let run = compared(document, &report);
+    // Told as a person is told.
+    ensure!(run.passed(document), "{}", replayed(folder)?.text());
+    report.policies.iter().try_for_each(|policy| points_at_lines(policy, &change))
 }
 
 /// What an expectation is worth: each replay's own, with any one word of it changed or any one finding left out or added,
 /// is not what the gate says.
 fn a_flipped_expectation_fails() -> Result<()> {
     let mut flipped = 0;
-    for (name, folder) in folders() {
-        for (case, report) in cases(&folder, expected_of(&folder)) {
-            let expected = report.expected.findings.clone();
-            if expected.is_empty() {
-                continue;
-            }
-            let (_, answer) = report.ask()?;
-            expected::check(&answer, &expected).with_context(|| format!("{name}/{case}"))?;
-            for wrong in flips(&expected) {
-                ensure!(expected::check(&answer, &wrong).is_err(), "{name}/{case} passes as {wrong:?}");
-                flipped += 1;
+    for (name, folder) in corpus_folders() {
+        for folder in read_corpus_of(&folder)?.folders {
+            for document in &folder.documents {
+                let (_, report) = ask(stock_gate(), &folder, document)?;
+                let passes = |it: &ExpectedDocument| -> bool {
+                    let run: DocumentRun = compared(it, &report);
+                    run.passed(it)
+                };
+                let case = format!("{name}/{}", document.name);
+                ensure!(passes(document), "{case} does not come out as expected");
+                for wrong in flips(document) {
+                    ensure!(!passes(&wrong), "{case} passes as {wrong:?}");
+                    flipped += 1;
+                }
             }
         }
     }
-    ensure!(flipped > 100, "only {flipped} flips: are the replays still there?");
+    ensure!(flipped > 300, "only {flipped} flips: are the replays still there?");
     Ok(())
 }
 
-fn flips(expected: &[ExpectedFinding]) -> Vec<Vec<ExpectedFinding>> {
-    let with = |index: usize, flip: &dyn Fn(&mut ExpectedFinding)| {
-        let mut wrong = expected.to_vec();
-        flip(&mut wrong[index]);
-        wrong
-    };
-    let of_one = |index: usize| {
-        let mut less = expected.to_vec();
-        less.remove(index);
-        let mut more = expected.to_vec();
-        more.push(expected[index].clone());
-        [
-            with(index, &|it| it.rule.push_str("-not")),
-            with(index, &|it| it.at.push_str("/elsewhere")),
-            with(index, &|it| it.policy = Some("another".into())),
-            less,
-            more,
-        ]
-    };
-    (0..expected.len()).flat_map(of_one).collect()
+/// The same expectation with one thing wrong.
+fn flips(document: &ExpectedDocument) -> Vec<ExpectedDocument> {
+    let verdicts = [Verdict::Allow, Verdict::Warn, Verdict::Block];
+    let other = verdicts.into_iter().filter(|verdict| *verdict != document.verdict);
+    let mut flips: Vec<ExpectedDocument> =
+        other.map(|verdict| ExpectedDocument { verdict, ..document.clone() }).collect();
+    let mut with =
+        |findings: Vec<PolicyFinding>| flips.push(ExpectedDocument { findings, ..document.clone() });
+    for index in 0..document.findings.len() {
+        let changed = |change: &dyn Fn(&mut PolicyFinding)| {
+            let mut findings = document.findings.clone();
+            change(&mut findings[index]);
+            findings
+        };
+        with(changed(&|it| it.rule.push_str("-not")));
+        with(changed(&|it| it.at = it.at.child("elsewhere")));
+        with(changed(&|it| it.policy = policy_id("another")));
+        with(changed(&|it| it.file = Some("another-file".into())));
+        with(changed(&|it| {
+            it.verdict = if it.verdict == Verdict::Block { Verdict::Warn } else { Verdict::Block };
+        }));
+        let mut less = document.findings.clone();
+        let twice = less.remove(index);
+        with(less);
+        with(document.findings.iter().cloned().chain([twice]).collect());
+    }
+    flips
 }
 
 /// Each finding is at the line of the key it names, or at that of its nearest parent that is there.

@@ -8,6 +8,8 @@
 //! | `authoring` | the binary, and what is built here | what a policy's author works with |
 //! | `cases` | `policies/*/cases.yaml` | each stock policy says exactly this |
 //! | `documents` | `tests/incidents`, `ordinary`, `ordinary-warn` | the whole gate says exactly this |
+//! | `replay` | the same, and `tests/incidents/judgement.yaml` | a corpus with one thing wrong in it fails |
+//! | `matrix` | all of the above, `tests/MATRIX.md` | what every policy says of every change |
 //! | `monotone` | all of the above | leaving a mitigation out never helps |
 //! | `hostile` | `tests/hostile/*.wat` | a guest that misbehaves ends as this fault |
 //! | `inputs` | `tests/inputs/*.yaml` | a document that misbehaves ends as this error at this place |
@@ -44,16 +46,17 @@ mod costs;
 mod determinism;
 mod documents;
 mod engine;
-mod expected;
 mod gate;
 mod guests;
 mod hostile;
 mod inputs;
 mod languages;
+mod matrix;
 mod monotone;
 mod policy_set;
 mod range;
 mod ready;
+mod replay;
 mod schema;
 mod sdk;
 mod support;
@@ -80,10 +83,12 @@ fn main() {
         hostile::trials(),
         inputs::trials(),
         languages::trials(),
+        matrix::trials(),
         monotone::trials(),
         policy_set::trials(),
         range::trials(),
         ready::trials(),
+        replay::trials(),
         schema::trials(),
         sdk::trials(),
         verify::trials(),

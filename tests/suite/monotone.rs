@@ -4,22 +4,26 @@
 //! The fields come from the published schema, where each has its role, so that a new one cannot be forgotten.
 
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 use std::sync::OnceLock;
 
-use anyhow::{Result, ensure};
-use interlock_model::{Phase, Pointer, Verdict};
+use anyhow::{Result, anyhow, ensure};
+use interlock_inputs::{Compared, CorpusError, ExpectedDocument, compare, read_corpus};
+use interlock_model::{Instant, Phase, Pointer, Verdict};
 use libtest_mimic::{Failed, Trial};
 use serde_json::Value;
 
 use crate::cases;
-use crate::support::{all_documents, question, read_value, shown, some_time, stock_gate};
+use crate::support::{
+    all_documents, almanac, corpus_folders, question, read_value, shown, some_time, stock_gate,
+};
 
 pub fn trials() -> Vec<Trial> {
     let mut trials: Vec<Trial> = documents()
         .iter()
-        .map(|(name, value)| {
-            Trial::test(format!("monotone/{name}"), move || {
-                holds_for(value).map_err(|error| Failed::from(format!("{error:#}")))
+        .map(|document| {
+            Trial::test(format!("monotone/{}", document.name), move || {
+                holds_for(document).map_err(|error| Failed::from(format!("{error:#}")))
             })
         })
         .collect();
@@ -29,27 +33,64 @@ pub fn trials() -> Vec<Trial> {
     trials
 }
 
-/// Every document of the suite, as values: those in files, and those of the policies' cases.
-fn documents() -> &'static [(String, Value)] {
-    static DOCUMENTS: OnceLock<Vec<(String, Value)>> = OnceLock::new();
+/// A document, and what it is asked with.
+struct Document {
+    name: String,
+    value: Value,
+    at: Instant,
+    calendars: Vec<PathBuf>,
+    /// The files to compare.
+    files: Option<(PathBuf, PathBuf)>,
+}
+
+/// Every document of the suite, as values: those of the corpus as it asks about them, those in other files, and those of the
+/// policies' cases.
+fn documents() -> &'static [Document] {
+    static DOCUMENTS: OnceLock<Vec<Document>> = OnceLock::new();
     DOCUMENTS.get_or_init(|| {
-        let files = all_documents().into_iter().map(|path| {
-            let text = std::fs::read_to_string(&path).expect("a document");
-            let value =
-                serde_yaml::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-            (shown(&path), value)
-        });
-        files.chain(cases::all_values()).collect()
+        let mut documents: Vec<Document> = Vec::new();
+        for document in of_corpora() {
+            let (path, at) = (&document.file.path, document.evaluated_at);
+            let mut name = shown(path);
+            if documents.iter().any(|before| before.name == name) {
+                name = format!("{name} as {}", document.name);
+            }
+            let named = |all: &[interlock_inputs::NamedPath]| all.iter().map(|it| it.path.clone()).collect();
+            let calendars = document.calendars.as_deref().map(named).unwrap_or_default();
+            let files = document.compared.as_ref().map(|(old, new)| (old.path.clone(), new.path.clone()));
+            documents.push(Document { name, value: value_of(path), at, calendars, files });
+        }
+        let alone =
+            |(name, value)| Document { name, value, at: some_time(), calendars: Vec::new(), files: None };
+        let known: BTreeSet<String> = documents.iter().map(|document| document.name.clone()).collect();
+        let others = all_documents().into_iter().map(|path| (shown(&path), path));
+        let others =
+            others.filter(|(name, _)| !known.contains(name)).map(|(name, path)| (name, value_of(&path)));
+        documents.extend(others.chain(cases::all_values()).map(alone));
+        documents
     })
 }
 
-fn holds_for(document: &Value) -> Result<()> {
+/// Every entry of every corpus. A corpus that cannot be read fails in `documents`, and its files are taken as they are.
+fn of_corpora() -> Vec<ExpectedDocument> {
+    let read = |(_, folder): (String, PathBuf)| -> Result<_, CorpusError> { read_corpus(&folder) };
+    let corpora = corpus_folders().into_iter().filter_map(|folder| read(folder).ok());
+    corpora.flat_map(|corpus| corpus.folders).flat_map(|folder| folder.documents).collect()
+}
+
+fn value_of(path: &std::path::Path) -> Value {
+    let text = std::fs::read_to_string(path).expect("a document");
+    serde_yaml::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+fn holds_for(document: &Document) -> Result<()> {
+    let asked = Asked::about(document)?;
     for phase in [Phase::Merge, Phase::Deploy, Phase::Promote] {
-        let Some(before) = verdicts(document, phase) else { continue };
-        for field in mitigations(document) {
-            for (how, without) in ablations(document, &field) {
+        let Some(before) = asked.verdicts(&document.value, phase) else { continue };
+        for field in mitigations(&document.value) {
+            for (how, without) in ablations(&document.value, &field) {
                 // A document that can no longer be read is exit 2, which is no allow.
-                let Some(after) = verdicts(&without, phase) else { continue };
+                let Some(after) = asked.verdicts(&without, phase) else { continue };
                 for ((policy, before), (_, after)) in before.iter().zip(&after) {
                     ensure!(
                         after >= before,
@@ -64,12 +105,31 @@ fn holds_for(document: &Value) -> Result<()> {
     Ok(())
 }
 
-/// Every stock policy's verdict, or `None` if the document cannot be read.
-fn verdicts(document: &Value, phase: Phase) -> Option<Vec<(String, Verdict)>> {
-    let document = read_value(document).ok()?;
-    let report = stock_gate().check(&document, &question(phase, some_time()));
-    let of_policies = report.policies.iter().filter(|policy| policy.id.as_str() != interlock::HOST);
-    Some(of_policies.map(|policy| (policy.id.to_string(), policy.verdict)).collect())
+/// What stays the same while a document loses its fields.
+struct Asked {
+    gate: interlock::Gate,
+    at: Instant,
+    files: Option<Compared>,
+}
+
+impl Asked {
+    fn about(document: &Document) -> Result<Self> {
+        let gate = stock_gate().under(almanac(&document.calendars)?);
+        let files = document.files.as_ref().map(|(before, after)| compare(before, after));
+        let files = files.transpose().map_err(|error| anyhow!("{error}"))?;
+        Ok(Self { gate, at: document.at, files })
+    }
+
+    /// Every stock policy's verdict, or `None` if the document cannot be read.
+    fn verdicts(&self, document: &Value, phase: Phase) -> Option<Vec<(String, Verdict)>> {
+        let mut document = read_value(document).ok()?;
+        if let Some(files) = self.files.clone() {
+            files.into_document(&mut document).ok()?;
+        }
+        let report = self.gate.check(&document, &question(phase, self.at));
+        let of_policies = report.policies.iter().filter(|policy| policy.id.as_str() != interlock::HOST);
+        Some(of_policies.map(|policy| (policy.id.to_string(), policy.verdict)).collect())
+    }
 }
 
 /// Lists whose emptiness says something: somebody has looked, and there is none. Emptying one is another statement, which an
@@ -162,7 +222,7 @@ fn resolve(property: &Value) -> (String, &Value) {
 /// A field that no document holds is a field that is never removed, and a promise that nobody checks.
 fn every_mitigation_is_removed_somewhere() -> Result<()> {
     let removed: BTreeSet<_> =
-        documents().iter().flat_map(|(_, value)| mitigations(value)).map(|it| it.property).collect();
+        documents().iter().flat_map(|document| mitigations(&document.value)).map(|it| it.property).collect();
     let mut wanted = BTreeSet::new();
     want("change", schema(), &mut wanted);
     for (name, object) in schema()["$defs"].as_object().expect("$defs") {

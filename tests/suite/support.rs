@@ -7,9 +7,9 @@ use std::sync::{Arc, OnceLock};
 use anyhow::{Context as _, Result, anyhow};
 use interlock::{Binding, Gate, GateBuilder, ModuleCache};
 use interlock_engine::Engine;
-use interlock_inputs::{Calendars, Syntax};
+use interlock_inputs::{Calendars, Syntax, read_calendar_file};
 use interlock_model::{
-    ChangeDocument, Instant, OnError, Phase, PolicyId, Progress, Question, Report, Settings,
+    Almanac, ChangeDocument, Instant, OnError, Phase, PolicyId, Progress, Question, Report, Settings,
 };
 use interlock_outputs::{Format, Manner};
 use libtest_mimic::{Failed, Trial};
@@ -70,12 +70,20 @@ pub fn builder_of(bindings: impl IntoIterator<Item = Binding>) -> GateBuilder {
 
 /// The same with calendars of the repository. None named: none given.
 pub fn with_calendars(builder: GateBuilder, paths: &[String]) -> Result<GateBuilder> {
+    let paths: Vec<PathBuf> = paths.iter().map(|path| root().join(path)).collect();
+    Ok(match almanac(&paths)? {
+        None => builder,
+        Some(calendars) => builder.calendars(calendars),
+    })
+}
+
+/// Calendars from files. None named: none.
+pub fn almanac(paths: &[PathBuf]) -> Result<Option<Arc<dyn Almanac>>> {
     if paths.is_empty() {
-        return Ok(builder);
+        return Ok(None);
     }
-    let read = |path: &String| Ok(interlock_inputs::read_calendar_file(&root().join(path))?);
-    let calendars: Result<Vec<_>> = paths.iter().map(read).collect();
-    Ok(builder.calendars(Arc::new(Calendars::new(calendars?)?)))
+    let read: Vec<_> = paths.iter().map(|path| read_calendar_file(path)).collect::<Result<_, _>>()?;
+    Ok(Some(Arc::new(Calendars::new(read)?)))
 }
 
 /// A policy id that is one.
@@ -122,11 +130,21 @@ pub fn json(report: &Report, document: &ChangeDocument) -> String {
     interlock_outputs::render(report, document, &manner)
 }
 
+/// Every folder of `tests/` with an `expected.yaml`, by its path below `tests/`: a corpus that is added is in every trial that
+/// goes over all of them.
+pub fn corpus_folders() -> Vec<(String, PathBuf)> {
+    let tests = root().join("tests");
+    let folders = |folder: &Path| entries(folder).into_iter().filter(|path| path.is_dir());
+    let all = folders(&tests).flat_map(|folder| [vec![folder.clone()], folders(&folder).collect()].concat());
+    let is_one = |folder: &PathBuf| folder.join("expected.yaml").is_file();
+    let name = |folder: &Path| folder.strip_prefix(&tests).expect("below").to_string_lossy().into_owned();
+    all.filter(is_one).map(|folder| (name(&folder), folder)).collect()
+}
+
 /// Every change document in `tests/` that is meant to be read, sorted.
 pub fn all_documents() -> Vec<PathBuf> {
-    let tests = root().join("tests");
-    let mut folders = vec![tests.join("ordinary"), tests.join("ordinary-warn"), tests.join("documents")];
-    folders.extend(entries(&tests.join("incidents")));
+    let mut folders: Vec<PathBuf> = corpus_folders().into_iter().map(|(_, folder)| folder).collect();
+    folders.push(root().join("tests/documents"));
     let is_document = |path: &PathBuf| {
         let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
         name != "expected.yaml" && Syntax::of_name(name).is_some()

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use anyhow::anyhow;
 use interlock::{BuildError, BuildErrors, Gate, LogLine, SettingError};
-use interlock_inputs::{Calendars, Case, CasesFile, InputError};
+use interlock_inputs::{Calendars, Case, CasesFile, InputError, NamedPath, read_calendar_file};
 use interlock_model::{
     Almanac, ChangeDocument, Fault, JudgedFinding, Manifest, Pointer, PolicyId, Question, ReportedOutcome,
     Settings, Untrusted, Verdict,
@@ -118,7 +118,7 @@ impl Sandbox {
         let facts = file.facts(case)?;
         let document = file.document(case, &facts)?;
         let question = case.question(&document);
-        let gate = self.gate.variant(&self.id, case.settings.clone(), calendars(case)?);
+        let gate = self.gate.variant(&self.id, case.settings.clone(), almanac(&case.calendars)?);
         let gate = gate.map_err(|errors| placed(file, case, &errors))?;
         Ok(Stand { sandbox: self, case, gate, facts, document, question })
     }
@@ -154,12 +154,12 @@ fn nearest<'m>(manifest: &'m Manifest, written: &str) -> Option<&'m str> {
     rules.min_by_key(|rule| distance(rule)).filter(|rule| distance(rule) <= rule.len() / 3)
 }
 
-fn calendars(case: &Case) -> anyhow::Result<Option<Arc<dyn Almanac>>> {
-    if case.calendars.is_empty() {
+/// Calendars that are named. None named: none.
+pub(crate) fn almanac(named: &[NamedPath]) -> anyhow::Result<Option<Arc<dyn Almanac>>> {
+    if named.is_empty() {
         return Ok(None);
     }
-    let read = |named: &interlock_inputs::NamedPath| interlock_inputs::read_calendar_file(&named.path);
-    let read: Vec<_> = case.calendars.iter().map(read).collect::<Result<_, _>>()?;
+    let read: Vec<_> = named.iter().map(|named| read_calendar_file(&named.path)).collect::<Result<_, _>>()?;
     Ok(Some(Arc::new(Calendars::new(read)?)))
 }
 
@@ -212,7 +212,7 @@ impl Stand<'_> {
 
     /// Asks the same under other settings. `None`: the policy cannot use them.
     pub(crate) fn ask_under(&self, settings: Settings) -> Option<Answer> {
-        let calendars = calendars(self.case).ok()?;
+        let calendars = almanac(&self.case.calendars).ok()?;
         let gate = self.gate.variant(&self.sandbox.id, settings, calendars).ok()?;
         Some(ask(&gate, &self.sandbox.id, &self.document, &self.question))
     }

@@ -1,6 +1,7 @@
 //! What can be typed. What it means is in the command's own file.
 
 mod cases;
+mod replay;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -10,6 +11,7 @@ use interlock_inputs::{CalendarDate, EventKind};
 use interlock_model::{FailOn, Instant, Phase};
 
 pub(crate) use cases::{Bench, BenchFormat, Cases, Record, Test, TestFormat, TestFormatTo};
+pub(crate) use replay::{Replay, ReplayFormat};
 
 /// Judges a proposed configuration change before it moves: allow, warn or block, with reasons that point at a line.
 ///
@@ -61,6 +63,12 @@ pub(crate) enum Command {
     ///
     /// Exit codes: 0 measured; 1 something grew beyond the threshold; 2 the cases cannot be run, or there are none.
     Bench(Bench),
+    /// Judge every change of a corpus, and show what the gate says otherwise than expected: what each policy caught, missed
+    /// and cried wolf about.
+    ///
+    /// Exit codes: 0 everything came as expected; 1 a miss, a false alarm or another verdict; 2 the corpus cannot be read, or
+    /// there is no change in it.
+    Replay(Replay),
     /// Look at calendars: what they say of days, when changes may start next, what is wrong with them.
     #[command(subcommand)]
     Calendar(Calendar),
@@ -414,6 +422,8 @@ pub(crate) enum SchemaName {
     Baseline,
     /// The cases of a policy.
     Cases,
+    /// What a corpus expects of a folder of changes.
+    Expected,
 }
 
 #[derive(Clone, Copy, ValueEnum)]

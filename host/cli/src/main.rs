@@ -20,6 +20,7 @@ mod new;
 mod notices;
 mod policies;
 mod record;
+mod replay;
 mod schema;
 mod shelf;
 mod subject;
@@ -52,6 +53,7 @@ fn main() -> ExitCode {
         Command::Test(arguments) => test::run(&arguments),
         Command::Record(arguments) => record::run(&arguments),
         Command::Bench(arguments) => bench::run(&arguments),
+        Command::Replay(arguments) => replay::run(&arguments),
         Command::Calendar(command) => calendar::run(&command),
         Command::Completions(arguments) => manual::completions(&arguments),
         Command::Man(arguments) => manual::man(&arguments),

@@ -113,6 +113,17 @@ impl Gate {
             bound.module = load::with_settings(policy, module, &settings).map_err(BuildErrors::one)?;
         }
         bound.settings = settings;
+        Ok(self.over(policies, calendars))
+    }
+
+    /// The same gate with other calendars. Nothing is loaded again, so whoever asks about many places and years asks
+    /// variants of one gate.
+    #[must_use]
+    pub fn under(&self, calendars: Option<Arc<dyn Almanac>>) -> Self {
+        self.over(self.policies.clone(), calendars)
+    }
+
+    fn over(&self, policies: Vec<Bound>, calendars: Option<Arc<dyn Almanac>>) -> Self {
         let policy_set = policy_set::digest(&Parts {
             policies: &policies,
             deadline: self.deadline,
@@ -123,7 +134,7 @@ impl Gate {
         });
         let (catalog, waivers, baseline) =
             (self.catalog.clone(), self.waivers.clone(), self.baseline.clone());
-        Ok(Self { policies, catalog, calendars, waivers, baseline, policy_set, deadline: self.deadline })
+        Self { policies, catalog, calendars, waivers, baseline, policy_set, deadline: self.deadline }
     }
 
     /// The bound policies that loaded and what each says of itself, sorted by id.

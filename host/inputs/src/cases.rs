@@ -26,6 +26,8 @@ mod tests;
 mod wire;
 
 pub use facts::read_facts;
+// A corpus asks and expects in the same words.
+pub(crate) use wire::{PhaseWord, VerdictWord};
 
 /// The time of a case that names none and whose change says nothing of a start: a Monday, 2026-03-02T12:00Z.
 const SOME_TIME_MIN: i32 = 29_540_880;

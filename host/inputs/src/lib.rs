@@ -9,6 +9,7 @@
 mod calendar;
 mod cases;
 mod catalog;
+mod corpus;
 mod decode;
 mod error;
 mod events;
@@ -47,6 +48,10 @@ pub use cases::{
     Case, CasesError, CasesFile, ExpectedFinding, cases_of, cases_schema, read_cases, read_facts,
 };
 pub use catalog::{ReadFile, catalog_schema};
+pub use corpus::{
+    Catchable, Corpus, CorpusError, ExpectedDocument, ExpectedFolder, ExpectedRule, Incident, PolicyFinding,
+    Role, expected_of, expected_schema, read_corpus,
+};
 pub use error::{InputError, Problem, ProblemKind};
 pub use events::EventKind;
 pub use file::{FileError, read_file, read_module, read_stream};
@@ -97,6 +102,7 @@ pub(crate) enum Form {
     Catalog,
     Baseline,
     Cases,
+    Expected,
 }
 
 impl Form {
@@ -109,6 +115,7 @@ impl Form {
             Self::Catalog => "catalog",
             Self::Baseline => "baseline",
             Self::Cases => "cases",
+            Self::Expected => "expected",
         }
     }
 }
@@ -117,9 +124,12 @@ impl Form {
     /// Cases hold patches, which remove with `null`.
     fn nulls(self) -> Nulls {
         match self {
-            Self::Change | Self::PolicySet | Self::Calendar | Self::Catalog | Self::Baseline => {
-                Nulls::Refused
-            }
+            Self::Change
+            | Self::PolicySet
+            | Self::Calendar
+            | Self::Catalog
+            | Self::Baseline
+            | Self::Expected => Nulls::Refused,
             Self::Cases => Nulls::Kept,
         }
     }

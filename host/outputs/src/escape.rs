@@ -26,7 +26,7 @@ mod xml;
 mod yaml;
 
 pub use json::for_json;
-pub(crate) use markdown::{Within, code_for_markdown, for_markdown};
+pub use markdown::{Within, code_for_markdown, for_markdown};
 pub(crate) use terminal::{ShownLine, source_line, text_for_terminal};
 pub use terminal::{for_terminal, lines_for_terminal, name_for_terminal};
 pub(crate) use uri::{for_relative_uri, web_address};

@@ -155,12 +155,7 @@ fn expect(checks: &mut Checks<'_>, at: &Pointer, expected: Vec<wire::Expected>) 
     let one = |(index, finding): (usize, wire::Expected)| {
         let wire::Expected { rule, verdict, at: place, file } = finding;
         let pointer = at.child(&index.to_string());
-        if !place.is_empty() && !place.starts_with('/') {
-            let expected = "a JSON pointer, like `/rollout/stages/0`";
-            let help = "begin it with `/`; the whole change is the empty text";
-            let found = format!("text {}", shown(&place));
-            checks.value(&pointer.child("at"), ProblemKind::Value, found, expected, help);
-        }
+        checks.pointer(&pointer.child("at"), &place);
         let span = checks.span(&pointer);
         ExpectedFinding { rule, verdict: verdict.into(), at: Pointer::new(place), file, pointer, span }
     };

@@ -30,6 +30,11 @@ impl<'s> Checks<'s> {
         place(self.sources, at)
     }
 
+    /// Where its key stands.
+    pub(crate) fn key_span(&self, at: &Pointer) -> Span {
+        self.sources.nearest(at).0.key
+    }
+
     /// Something wrong with a value, told where it stands.
     pub(crate) fn value(
         &mut self,
@@ -52,7 +57,7 @@ impl<'s> Checks<'s> {
         expected: impl Into<String>,
         help: impl Into<String>,
     ) {
-        let span = self.sources.nearest(at).0.key;
+        let span = self.key_span(at);
         self.problems.push(Problem::new(kind, span, found).expected(expected).help(help));
     }
 
@@ -60,6 +65,15 @@ impl<'s> Checks<'s> {
     pub(crate) fn words(&mut self, at: &Pointer, text: &str, expected: &str, help: &str) {
         if !text.chars().any(char::is_alphanumeric) {
             self.value(at, ProblemKind::Empty, format!("the text {}", shown(text)), expected, help);
+        }
+    }
+
+    /// The place that a finding is expected at.
+    pub(crate) fn pointer(&mut self, at: &Pointer, text: &str) {
+        if !text.is_empty() && !text.starts_with('/') {
+            let expected = "a JSON pointer, like `/rollout/stages/0`";
+            let help = "begin it with `/`; the whole change is the empty text";
+            self.value(at, ProblemKind::Value, format!("text {}", shown(text)), expected, help);
         }
     }
 

@@ -14,7 +14,7 @@ const COMMIT_MIN: usize = 7;
 
 /// Where in Markdown a text is to stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Within {
+pub enum Within {
     /// A paragraph or an item of a list.
     Line,
     /// A cell of a table, which ends at the next `|` wherever that stands.
@@ -22,7 +22,7 @@ pub(crate) enum Within {
 }
 
 /// A sentence, on one line. What its author put between backticks stays code.
-pub(crate) fn for_markdown(text: &str, within: Within) -> String {
+pub fn for_markdown(text: &str, within: Within) -> String {
     let text = text_for_terminal(text, TEXT_MAX);
     let parts: Vec<&str> = text.split('`').collect();
     if !are_paired(&parts) {
@@ -45,7 +45,7 @@ pub(crate) fn for_markdown(text: &str, within: Within) -> String {
 }
 
 /// A name or a value as a code span, on one line.
-pub(crate) fn code_for_markdown(text: &str, within: Within) -> String {
+pub fn code_for_markdown(text: &str, within: Within) -> String {
     code(&text_for_terminal(text, TEXT_MAX), within)
 }
 
