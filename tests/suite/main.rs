@@ -15,6 +15,7 @@
 //! | `inputs` | `tests/inputs/*.yaml` | a document that misbehaves ends as this error at this place |
 //! | `gate`, `policy_set`, `baseline`, `cache`, `engine`, `determinism`, `schema` | built here | the promises of the library |
 //! | `ready` | `action.yml`, `.pre-commit-hooks.yaml`, `.ci/integrations/`, `.ci/release` | a pipeline passes only after an answer |
+//! | `expression` | built here | what breaks, bounds and refuses the policy `expression` |
 //! | `costs` | `policies/COSTS.md` | what each stock policy costs |
 //! | `range` | `tests/ranges/*` | ranges of git repositories, judged and read again in every format |
 //! | `verify` | the binary | an earlier decision holds for what it was made for |
@@ -46,6 +47,8 @@ mod costs;
 mod determinism;
 mod documents;
 mod engine;
+mod expected;
+mod expression;
 mod gate;
 mod guests;
 mod hostile;
@@ -79,6 +82,7 @@ fn main() {
         determinism::trials(),
         documents::trials(),
         engine::trials(),
+        expression::trials(),
         gate::trials(),
         hostile::trials(),
         inputs::trials(),

@@ -45,9 +45,9 @@ pub fn stock_gate() -> &'static Gate {
     GATE.get_or_init(|| gate_of(stock_bindings()).expect("the stock policies load"))
 }
 
-/// Every stock policy, bound under its own id.
+/// Every stock policy that judges with its defaults, bound under its own id.
 pub fn stock_bindings() -> Vec<Binding> {
-    interlock_stock::MODULES.iter().map(|module| Binding::new(policy_id(module.id), module.bytes)).collect()
+    interlock_stock::by_default().map(|module| Binding::new(policy_id(module.id), module.bytes)).collect()
 }
 
 /// One stock policy with settings.

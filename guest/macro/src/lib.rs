@@ -10,6 +10,7 @@
 
 mod canonical;
 mod policy;
+mod reflect;
 mod settings;
 
 use proc_macro::TokenStream;
@@ -37,4 +38,11 @@ pub fn settings(input: TokenStream) -> TokenStream {
 #[proc_macro_derive(Canonical)]
 pub fn canonical(input: TokenStream) -> TokenStream {
     canonical::expand(input.into()).unwrap_or_else(syn::Error::into_compile_error).into()
+}
+
+/// Makes a type of the contract readable by its names. For the SDK's own generated types, and nobody else's.
+#[doc(hidden)]
+#[proc_macro_derive(Reflect)]
+pub fn reflect(input: TokenStream) -> TokenStream {
+    reflect::expand(input.into()).unwrap_or_else(syn::Error::into_compile_error).into()
 }

@@ -10,5 +10,5 @@ wit_bindgen::generate!({
     pub_export_macro: true,
     export_macro_name: "export_policy_module",
     default_bindings_module: "interlock_guest::bindings",
-    additional_derives: [PartialEq, interlock_guest_macro::Canonical],
+    additional_derives: [PartialEq, interlock_guest_macro::Canonical, interlock_guest_macro::Reflect],
 });

@@ -64,6 +64,7 @@ mod finding;
 #[cfg(any(target_arch = "wasm32", test))]
 mod heap;
 mod policy;
+pub mod reflect;
 mod settings;
 mod text;
 

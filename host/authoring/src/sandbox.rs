@@ -168,9 +168,9 @@ fn placed(file: &CasesFile, case: &Case, errors: &BuildErrors) -> anyhow::Error 
     let misset = |error: &SettingError| {
         let at = format!("{}{}", case.pointer.child("settings").as_str(), error.pointer.as_str());
         let key = Untrusted::from(error.pointer.as_str().trim_start_matches('/'));
-        let found = format!("setting `{}`: {}", key.quoted(), error.message.quoted());
+        let found = format!("setting `{}`: {}", key.quoted(), error.message.first_line().quoted());
         let help = "its settings and their defaults stand in the policy's settings struct";
-        file.problem(&Pointer::new(at), &found, None, help).to_string()
+        file.problem(&Pointer::new(at), &found, None, help).drawn(&error.message).to_string()
     };
     let one = |error: &BuildError| match error {
         BuildError::Settings { policy: _, errors } => {

@@ -12,7 +12,7 @@ use crate::shelf::Shelf;
 use crate::{gate, print};
 
 pub(crate) fn run(arguments: &Explain) -> anyhow::Result<u8> {
-    let gate = gate::gate(&arguments.policy_set, &Shelf::new(None))?;
+    let gate = gate::listed(&arguments.policy_set, &Shelf::new(None))?;
     tell(&gate, &arguments.rule)?;
     Ok(0)
 }

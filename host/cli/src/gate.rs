@@ -21,8 +21,24 @@ use crate::shelf::Shelf;
 
 /// The gate that the arguments name, with compiled modules from the cache. Everything it consists of comes from the shelf.
 pub(crate) fn gate(arguments: &PolicySet, shelf: &Shelf<'_>) -> anyhow::Result<Gate> {
+    gate_over(arguments, shelf, Stock::ByDefault)
+}
+
+/// The same to tell of its policies: without a policy set also of those that judge nothing until they are set.
+pub(crate) fn listed(arguments: &PolicySet, shelf: &Shelf<'_>) -> anyhow::Result<Gate> {
+    gate_over(arguments, shelf, Stock::All)
+}
+
+/// Which stock policies stand in where no policy set is named.
+#[derive(Clone, Copy)]
+enum Stock {
+    ByDefault,
+    All,
+}
+
+fn gate_over(arguments: &PolicySet, shelf: &Shelf<'_>, stock: Stock) -> anyhow::Result<Gate> {
     let set = policy_set(arguments, shelf)?;
-    let builder = set.as_ref().map_or_else(stock, |set| bound(set, shelf))?;
+    let builder = set.as_ref().map_or_else(|| stock.bound(), |set| bound(set, shelf))?;
     let baseline = baseline(arguments, set.as_ref(), shelf)?;
     let builder = match &baseline {
         None => builder,
@@ -65,15 +81,24 @@ pub(crate) fn alone(binding: Binding, no_cache: bool) -> anyhow::Result<Gate> {
     build(&arguments, Gate::builder().bind(binding)).map_err(|errors| anyhow!("{errors}"))
 }
 
-/// Every stock policy, bound under its own id.
-fn stock() -> anyhow::Result<GateBuilder> {
-    let mut builder = Gate::builder();
-    for module in interlock_stock::MODULES {
-        let id = module.id.to_owned().try_into();
-        let id = id.map_err(|unfit| anyhow!("stock policy `{}`: {unfit}", module.id))?;
-        builder = builder.bind(Binding::new(id, module.bytes));
+impl Stock {
+    /// Each bound under its own id.
+    fn bound(self) -> anyhow::Result<GateBuilder> {
+        let mut builder = Gate::builder();
+        for module in interlock_stock::MODULES.iter().filter(|module| self.has(module.id)) {
+            let id = module.id.to_owned().try_into();
+            let id = id.map_err(|unfit| anyhow!("stock policy `{}`: {unfit}", module.id))?;
+            builder = builder.bind(Binding::new(id, module.bytes));
+        }
+        Ok(builder)
     }
-    Ok(builder)
+
+    fn has(self, id: &str) -> bool {
+        match self {
+            Self::ByDefault => interlock_stock::on_request(id).is_none(),
+            Self::All => true,
+        }
+    }
 }
 
 /// What the policy set binds, with its modules read and their digests compared.
@@ -309,8 +334,9 @@ fn misset(set: &PolicySetFile, policy: &PolicyBinding, error: &SettingError) -> 
     let key = Untrusted::from(error.pointer.as_str().trim_start_matches('/'));
     set.problem(
         &policy.pointer_to_setting(&error.pointer),
-        &format!("setting `{}`: {}", key.quoted(), error.message.quoted()),
+        &format!("setting `{}`: {}", key.quoted(), error.message.first_line().quoted()),
         None,
         &format!("`interlock explain {}` lists its settings with their defaults", policy.id),
     )
+    .drawn(&error.message)
 }

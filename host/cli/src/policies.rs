@@ -10,7 +10,7 @@ use crate::shelf::Shelf;
 use crate::{explain, gate, print};
 
 pub(crate) fn run(arguments: &Policies) -> anyhow::Result<u8> {
-    let gate = gate::gate(&arguments.policy_set, &Shelf::new(None))?;
+    let gate = gate::listed(&arguments.policy_set, &Shelf::new(None))?;
     if let Some(name) = &arguments.name {
         explain::tell(&gate, name)?;
         return Ok(0);
@@ -18,6 +18,13 @@ pub(crate) fn run(arguments: &Policies) -> anyhow::Result<u8> {
     let mut text = String::new();
     for (id, manifest) in gate.policies() {
         write_policy(&mut text, id, manifest)?;
+        // Under its own name in a policy set it was asked for.
+        if let (None, Some(reason)) =
+            (&arguments.policy_set.policy_set, interlock_stock::on_request(id.as_str()))
+        {
+            writeln!(text, "  only where a policy set binds it: {reason}")?;
+        }
+        text.push('\n');
     }
     for (id, fault) in gate.broken() {
         let said = fault.said().map(|said| format!(": {}", for_terminal(said))).unwrap_or_default();
@@ -34,5 +41,5 @@ fn write_policy(text: &mut String, id: &PolicyId, manifest: &Manifest) -> std::f
         writeln!(text, "  {:<26} at most {:<6} {}", rule.id, rule.strictest, for_terminal(&rule.title))?;
     }
     let settings = manifest.settings.iter().map(|it| format!("{} = {}", it.key, for_terminal(&it.default)));
-    writeln!(text, "  settings: {}\n", settings.collect::<Vec<_>>().join(", "))
+    writeln!(text, "  settings: {}", settings.collect::<Vec<_>>().join(", "))
 }

@@ -5,10 +5,13 @@
 
 use std::fmt;
 
-use interlock_model::Span;
+use interlock_model::{Span, Untrusted};
 
 /// Characters of the author's that a message shows before it cuts.
 const SHOWN_MAX: usize = 80;
+
+/// Lines of a drawing that are shown: what it points into and the carets, and a little more.
+const DRAWN_MAX: usize = 4;
 
 /// A document that was not read. Its `Display` is one `file:line:column: message` and one `help:` line per problem.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,6 +33,8 @@ pub struct Problem {
     pub found: String,
     /// What was expected, to be read after the word "expected". Safe for a terminal.
     pub expected: Option<String>,
+    /// Lines that point into what was found, of whoever found it. Safe for a terminal.
+    pub drawing: Vec<String>,
     /// The next step. Safe for a terminal.
     pub help: String,
 }
@@ -70,11 +75,19 @@ impl InputError {
         problems.sort_by_key(|problem| problem.span.start);
         Self { file: file.to_owned(), problems }
     }
+
+    /// The same, with what a policy drew below the first line of its message. The lines are escaped here.
+    pub fn drawn(mut self, message: &Untrusted) -> Self {
+        let lines = message.as_unescaped().split('\n').skip(1).take(DRAWN_MAX).map(escaped);
+        let lines: Vec<String> = lines.collect();
+        self.problems.iter_mut().for_each(|problem| problem.drawing.clone_from(&lines));
+        self
+    }
 }
 
 impl Problem {
     pub(crate) fn new(kind: ProblemKind, span: Span, found: impl Into<String>) -> Self {
-        Self { kind, span, found: found.into(), expected: None, help: String::new() }
+        Self { kind, span, found: found.into(), expected: None, drawing: Vec::new(), help: String::new() }
     }
 
     pub(crate) fn expected(self, expected: impl Into<String>) -> Self {
@@ -102,6 +115,8 @@ impl fmt::Display for InputError {
             }
             let Span { line, column, .. } = problem.span;
             write!(f, "{}:{line}:{column}: {}", escaped(&self.file), problem.message())?;
+            // Behind a bar, so that no line of somebody else's looks like one of ours.
+            problem.drawing.iter().try_for_each(|line| write!(f, "\n  | {line}"))?;
             write!(f, "\nhelp: {}", problem.help)?;
         }
         Ok(())
@@ -182,5 +197,8 @@ mod tests {
             Problem::new(ProblemKind::Value, span, "text `x`").expected("a list").help("write a list");
         let error = InputError::new("a\u{1b}.yaml", vec![problem]);
         assert_eq!(error.to_string(), "a\\u{1b}.yaml:2:3: text `x`, expected a list\nhelp: write a list");
+        let drawn = error.drawn(&Untrusted::from("no\na b\n\u{1b}^\nhelp: ::x\n4\n5"));
+        let lines = "\n  | a b\n  | \\u{1b}^\n  | help: :\\u{3a}x\n  | 4\nhelp: write a list";
+        assert_eq!(drawn.to_string(), format!("a\\u{{1b}}.yaml:2:3: text `x`, expected a list{lines}"));
     }
 }

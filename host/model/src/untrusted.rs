@@ -36,6 +36,13 @@ impl Untrusted {
     }
 }
 
+impl Untrusted {
+    /// The line that says what is the matter, for a message of one line. What stands below it may be a drawing.
+    pub fn first_line(&self) -> Self {
+        Self::from(self.0.split('\n').next().map_or("", |line| line))
+    }
+}
+
 impl From<String> for Untrusted {
     fn from(text: String) -> Self {
         Self(text)
@@ -55,6 +62,7 @@ mod tests {
     #[test]
     fn what_acts_on_a_reader_is_quoted_and_words_are_not() {
         let bad = Untrusted::from("it's \"a\"\n\u{1b}[31m\u{202e} ::error::x ##[group]");
+        assert_eq!(bad.first_line().quoted(), "it's \"a\"");
         assert_eq!(bad.quoted(), "it's \"a\"\\n\\u{1b}[31m\\u{202e} :\\u{3a}error:\\u{3a}x #\\u{23}[group]");
     }
 }

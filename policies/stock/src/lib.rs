@@ -15,6 +15,21 @@ pub struct StockModule {
 
 include!(concat!(env!("OUT_DIR"), "/modules.rs"));
 
+/// Stock policies that judge nothing until somebody sets them, each with the reason. Whoever binds all the others with
+/// their defaults leaves these out.
+pub const ON_REQUEST: &[(&str, &str)] =
+    &[("expression", "without an expression in its settings it has no rule to judge by")];
+
+/// The stock policies that judge with their defaults, sorted by id.
+pub fn by_default() -> impl Iterator<Item = StockModule> {
+    MODULES.iter().filter(|module| on_request(module.id).is_none()).copied()
+}
+
+/// Why this policy is bound only where somebody asks for it. `None`: it judges with its defaults.
+pub fn on_request(id: &str) -> Option<&'static str> {
+    ON_REQUEST.iter().find(|(known, _)| *known == id).map(|(_, reason)| *reason)
+}
+
 /// The stock policy of this id.
 pub fn module(id: &str) -> Option<StockModule> {
     MODULES.iter().find(|module| module.id == id).copied()

@@ -113,7 +113,7 @@ fn evaluation(criterion: &mut Criterion) {
     group.bench_function("staged-rollout, instance used again", |bencher| {
         bencher.iter(|| black_box(reused.evaluate(&document, &asked)));
     });
-    for module in interlock_stock::MODULES.iter().filter(|module| module.id != POLICY) {
+    for module in interlock_stock::by_default().filter(|module| module.id != POLICY) {
         let other = engine.load(module.bytes, &limits).expect("it loads");
         group.bench_function(format!("{}, fresh instance", module.id), |bencher| {
             bencher.iter(|| black_box(other.evaluate(&document.change, &asked, &settings, far_away())));
@@ -223,7 +223,7 @@ fn set(criterion: &mut Criterion) {
     let (document, asked) = (replay(), question());
     let mut group = criterion.benchmark_group("set");
     // Seven, because one evaluation was promised to be an eighth of so many; and all there are.
-    for count in [7, interlock_stock::MODULES.len()] {
+    for count in [7, interlock_stock::by_default().count()] {
         let gate = gate_of(count, Gate::builder().allocation(Allocation::Pooled { instances: 16 }));
         group.bench_function(format!("{count} stock policies, whole check"), |bencher| {
             bencher.iter(|| black_box(gate.check(&document, &asked)));
@@ -233,16 +233,16 @@ fn set(criterion: &mut Criterion) {
 }
 
 fn stock_gate(builder: interlock::GateBuilder) -> Gate {
-    gate_of(interlock_stock::MODULES.len(), builder)
+    gate_of(interlock_stock::by_default().count(), builder)
 }
 
 /// The first so many, by their names.
 fn gate_of(count: usize, builder: interlock::GateBuilder) -> Gate {
-    let bind = |builder: interlock::GateBuilder, module: &interlock_stock::StockModule| {
+    let bind = |builder: interlock::GateBuilder, module: interlock_stock::StockModule| {
         let id = PolicyId::try_from(module.id.to_owned()).expect("an id");
         builder.bind(Binding::new(id, module.bytes))
     };
-    interlock_stock::MODULES.iter().take(count).fold(builder, bind).build().expect("the stock policies load")
+    interlock_stock::by_default().take(count).fold(builder, bind).build().expect("the stock policies load")
 }
 
 /// 300 values that became another, in ten files.
