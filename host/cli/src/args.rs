@@ -4,7 +4,9 @@ mod cases;
 mod replay;
 
 use std::ffi::OsString;
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
+use std::str::FromStr;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use interlock_inputs::{CalendarDate, EventKind};
@@ -265,7 +267,7 @@ pub(crate) enum Calendar {
         #[arg(long, default_value_t = 14, value_parser = clap::value_parser!(u16).range(1..=366))]
         days: u16,
     },
-    /// Find windows that never open, lists of holidays that end, make-up days that are none.
+    /// Find windows that never open or overlap themselves, years and days without a list of holidays.
     ///
     /// Exit codes: 0 nothing found, 1 something found, 2 a calendar cannot be read.
     Lint {
@@ -275,7 +277,26 @@ pub(crate) enum Calendar {
         /// As if it were this time.
         #[arg(long, value_name = "TIME")]
         at: Option<Instant>,
+        /// Years of which every day has to be in a list of holidays: one, or the first and the last. Without it: today
+        /// and the 60 days after it.
+        #[arg(long, value_name = "YEAR[..YEAR]")]
+        years: Option<Years>,
     },
+}
+
+/// Years that lists of holidays have to cover.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Years(pub(crate) RangeInclusive<i16>);
+
+impl FromStr for Years {
+    type Err = &'static str;
+    fn from_str(text: &str) -> Result<Self, &'static str> {
+        const EXPECTED: &str = "expected a year from 1970 to 2199, or two like `2025..2027`";
+        let (first, last) = text.split_once("..").unwrap_or((text, text));
+        let year = |text: &str| text.parse().ok().filter(|year| (1970..=2199).contains(year)).ok_or(EXPECTED);
+        let (first, last) = (year(first)?, year(last)?);
+        if first <= last { Ok(Self(first..=last)) } else { Err(EXPECTED) }
+    }
 }
 
 /// What `interlock init` takes.

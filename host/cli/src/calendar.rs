@@ -11,7 +11,7 @@ use interlock_inputs::{
 use interlock_model::{Instant, Turn};
 use interlock_outputs::escape::{for_terminal, name_for_terminal};
 
-use crate::args::Calendar;
+use crate::args::{Calendar, Years};
 use crate::{input, print};
 
 /// Exit code of `lint` when something was found.
@@ -22,13 +22,13 @@ pub(crate) fn run(command: &Calendar) -> anyhow::Result<u8> {
     match command {
         Calendar::Next { files, zone, at } => next(files, zone.as_deref(), now(at)?),
         Calendar::Show { files, zone, from, days } => show(files, zone, *from, *days),
-        Calendar::Lint { files, at } => lint(files, now(at)?),
+        Calendar::Lint { files, at, years } => lint(files, now(at)?, years.as_ref()),
     }
 }
 
-/// `interlock calendar lint FILE... [--at TIME]`
-fn lint(files: &[PathBuf], at: Instant) -> anyhow::Result<u8> {
-    let lints = read(files)?.lint(at);
+/// `interlock calendar lint FILE... [--at TIME] [--years YEAR[..YEAR]]`
+fn lint(files: &[PathBuf], at: Instant, years: Option<&Years>) -> anyhow::Result<u8> {
+    let lints = read(files)?.lint(at, years.map(|Years(years)| years.clone()));
     let mut text = String::new();
     for lint in &lints {
         // Its texts were escaped where they were made.
@@ -40,9 +40,25 @@ fn lint(files: &[PathBuf], at: Instant) -> anyhow::Result<u8> {
     }
     let plural = |count: usize| if count == 1 { "" } else { "s" };
     let (calendars, findings) = (files.len(), lints.len());
-    writeln!(text, "{calendars} calendar{}, {findings} finding{}", plural(calendars), plural(findings))?;
+    let looked_at = looked_at(at, years);
+    writeln!(
+        text,
+        "{calendars} calendar{}, {findings} finding{}; lists of holidays were looked at {looked_at}",
+        plural(calendars),
+        plural(findings)
+    )?;
     print(&text)?;
     Ok(if lints.is_empty() { 0 } else { FOUND })
+}
+
+/// Where nobody looked, nothing was found.
+fn looked_at(at: Instant, years: Option<&Years>) -> String {
+    match years {
+        None => format!("from {at} on for 60 days"),
+        Some(Years(years)) => {
+            format!("from {at} on for 60 days, and from {} to {}", years.start(), years.end())
+        }
+    }
 }
 
 /// `interlock calendar show FILE... --zone ZONE --from DATE --days COUNT`
@@ -129,7 +145,14 @@ fn write_outlook(text: &mut String, outlook: &Outlook) -> std::fmt::Result {
 fn named(interval: &Interval) -> String {
     let name = name_for_terminal(&interval.name.as_str().into());
     let reason = interval.reason.as_deref().map(|it| format!(": {}", for_terminal(&it.into())));
-    format!("{name}{} ({} line {})", reason.unwrap_or_default(), interval.calendar, interval.line)
+    let imported = interval.imported.as_deref().map(|it| format!(", {}", name_for_terminal(&it.into())));
+    format!(
+        "{name}{} ({}{} line {})",
+        reason.unwrap_or_default(),
+        interval.calendar,
+        imported.unwrap_or_default(),
+        interval.line
+    )
 }
 
 /// `Mon 2026-03-30 09:00`, there.

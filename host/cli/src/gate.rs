@@ -124,11 +124,11 @@ fn calendars(set: &PolicySetFile, shelf: &Shelf<'_>) -> anyhow::Result<Option<Ca
         let bytes = named_file(set, shelf, &named.pointer, &named.path)?;
         let name = named.path.to_string_lossy();
         let Some(syntax) = Syntax::of_name(&name) else {
-            let help = "rename it; a calendar is read as its name says";
+            let help = "rename it; a file of another system is named under `import` of a calendar";
             let found = "a calendar whose name does not end in `.yaml`, `.yml` or `.json`";
             return Err(set.problem(&named.pointer, found, None, help).into());
         };
-        Ok(interlock_inputs::read_calendar(&name, &bytes, syntax)?)
+        Ok(interlock_inputs::read_calendar(&name, &bytes, syntax, &|path| shelf.open(path))?)
     };
     let each: anyhow::Result<Vec<_>> = set.calendars.iter().map(read).collect();
     Ok(Some(Calendars::new(each?)?))

@@ -2,7 +2,9 @@
 //!
 //! A file (`format`) is read into a [`Calendar`]; several make [`Calendars`], in which everything said of one zone stands
 //! together (`intervals`) and which answers for a moment (`day`). `lint` and `show` serve whoever writes such files. No
-//! clock: the moment is always given. The CLI reads the files, the gate asks through `interlock_model::Almanac`.
+//! clock: the moment is always given. The CLI reads the files, the gate asks through `interlock_model::Almanac`. What
+//! others keep in files of their own (holidays, an Argo CD project, iCalendar) is named under `import` and becomes days
+//! and windows of the calendar that names it (`import`); who asks sees no difference.
 //!
 //! # What a calendar means
 //!
@@ -12,19 +14,23 @@
 //! without end; `covers` bounds the list of holidays and nothing else.
 //!
 //! Weekly windows begin on the days they name, also when they end on the next. What happens to one that begins or ends
-//! while clocks are changed is said in `clock`; a dated window that does is refused.
+//! while clocks are changed is said in `clock`; a dated window that does is refused. What repeats in an imported file is
+//! read like a weekly window, what happens there once like a dated one.
 
 mod clock;
 mod day;
 mod format;
+mod import;
 mod intervals;
 mod lint;
+mod repeat;
 mod show;
 #[cfg(test)]
 mod tests;
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 
 use interlock_model::{Digest, Span, WindowKind};
 use jiff::civil::{Date, Weekday};
@@ -32,6 +38,7 @@ use jiff::tz::TimeZone;
 
 use crate::error::{InputError, escaped};
 use crate::file::{FileError, read_file};
+use crate::policy_set::Open;
 use crate::{Document, Form, Syntax, read_document};
 
 pub use clock::CalendarDate;
@@ -42,6 +49,7 @@ pub use lint::{Lint, LintKind};
 pub use show::{ClosedBy, Outlook, ShownDay};
 
 use clock::{Stretch, TimeOfDay};
+use repeat::{Cycle, Listed};
 
 /// One calendar as its file has it, checked: every date is real, every zone known, every dated window one stretch of time.
 #[derive(Clone, Debug)]
@@ -79,7 +87,7 @@ impl Calendar {
         self.source.as_deref()
     }
 
-    /// SHA-256 of the bytes it was read from.
+    /// SHA-256 of the bytes it was read from, those of its imports included.
     pub fn digest(&self) -> &Digest {
         &self.digest
     }
@@ -111,7 +119,15 @@ struct Weekend {
 struct Day {
     name: String,
     sort: ListedAs,
+    place: Place,
+}
+
+/// Where something is said.
+#[derive(Clone, Debug)]
+struct Place {
     span: Span,
+    /// The imported file the span is of. `None`: the calendar's own.
+    file: Option<Arc<str>>,
 }
 
 /// What a list of days says of one.
@@ -137,7 +153,7 @@ struct Window {
     kind: WindowKind,
     reason: Option<String>,
     times: Times,
-    span: Span,
+    place: Place,
 }
 
 /// When a window is.
@@ -147,17 +163,29 @@ enum Times {
     Weekly { weekdays: Vec<Weekday>, from: TimeOfDay, to: TimeOfDay },
     /// Once; one stretch for each zone of the calendar, in their order.
     Dated(Vec<Stretch>),
+    /// As a schedule says, by the clock of a zone of its own.
+    Cycle(Arc<Cycle>),
+    /// Again and again, written out; one list for each zone of the calendar, in their order.
+    Listed(Vec<Listed>),
 }
 
-/// Reads a calendar. `name` is for people: it stands in errors.
+/// Reads a calendar and what it imports. `name` is for people, and imports are looked for in its folder; `open` reads them.
 ///
 /// # Errors
 /// With everything that is wrong with it, as far as one pass can tell: what was found, what was expected, where, and what
-/// to do next.
-pub fn read_calendar(name: &str, bytes: &[u8], syntax: Syntax) -> Result<Calendar, InputError> {
-    let Document { holds, sources, digest } =
+/// to do next. If it is in order, with what is wrong with the first of its imports that is not.
+pub fn read_calendar(
+    name: &str,
+    bytes: &[u8],
+    syntax: Syntax,
+    open: Open<'_>,
+) -> Result<Calendar, InputError> {
+    let Document { mut holds, sources, digest } =
         read_document::<format::CalendarFile>(Form::Calendar, name, bytes, syntax)?;
-    format::calendar(holds, &sources, digest).map_err(|problems| InputError::new(name, problems))
+    let imports = holds.take_imports();
+    let calendar = format::calendar(holds, &sources, digest);
+    let calendar = calendar.map_err(|problems| InputError::new(name, problems))?;
+    import::into_calendar(calendar, &imports, &sources, open)
 }
 
 /// A calendar file that was not read. Its message is safe for a terminal.
@@ -167,7 +195,7 @@ pub enum CalendarFileError {
     #[error(transparent)]
     File(#[from] FileError),
     /// Its name ends neither in `.yaml` or `.yml` nor in `.json`.
-    #[error("{}: a name that does not say how the calendar is written, expected `.yaml` or `.json`\nhelp: rename it", escaped(.name))]
+    #[error("{}: a name that does not say how the calendar is written, expected `.yaml` or `.json`\nhelp: rename it; a file of another system is named under `import` of a calendar", escaped(.name))]
     Name {
         /// As it was named.
         name: String,
@@ -186,5 +214,5 @@ pub fn read_calendar_file(path: &Path) -> Result<Calendar, CalendarFileError> {
     let Some(syntax) = Syntax::of_name(&name) else {
         return Err(CalendarFileError::Name { name: name.into_owned() });
     };
-    Ok(read_calendar(&name, &read_file(path)?, syntax)?)
+    Ok(read_calendar(&name, &read_file(path)?, syntax, &read_file)?)
 }

@@ -119,7 +119,7 @@ pub(super) fn days(zone: &TimeZone, first: Date, last: Date) -> Option<Stretch> 
 
 /// The minute at which a clock there shows this, or the first one after it if it is skipped. `None`: beyond the end of
 /// time, which no document can name.
-fn minute(zone: &TimeZone, clock: DateTime, coming: Coming) -> Option<i32> {
+pub(super) fn minute(zone: &TimeZone, clock: DateTime, coming: Coming) -> Option<i32> {
     let at = match zone.to_ambiguous_timestamp(clock).offset() {
         AmbiguousOffset::Unambiguous { offset } => offset.to_timestamp(clock).ok()?,
         AmbiguousOffset::Gap { after, .. } => end_of_gap(zone, clock, after)?,

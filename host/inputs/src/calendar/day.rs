@@ -42,9 +42,7 @@ impl Calendars {
                     None => {
                         zones.insert(name.clone(), rules);
                     }
-                    Some(known) => known
-                        .add(name, rules)
-                        .map_err(|problem| InputError::new(&calendar.file, vec![problem]))?,
+                    Some(known) => known.add(name, rules)?,
                 }
             }
         }

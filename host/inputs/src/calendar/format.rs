@@ -14,7 +14,8 @@ use schemars::{JsonSchema, Schema};
 use serde::Deserialize;
 
 use super::clock::{CalendarDate, Stretch, TimeOfDay, minute_from};
-use super::{Calendar, Covers, Day, ListedAs, Times, Weekend, Window};
+use super::import::ImportWritten;
+use super::{Calendar, Covers, Day, ListedAs, Place, Times, Weekend, Window};
 use crate::error::{Problem, ProblemKind, shown};
 use crate::schedule::{instant, value_span};
 use crate::zone::Zones;
@@ -24,9 +25,11 @@ const ZONES_MAX: usize = 64;
 /// Windows of one calendar. Each is expanded for every moment that is asked about.
 const WINDOWS_MAX: usize = 200;
 /// Characters of a name.
-const NAME_MAX: usize = 80;
+pub(super) const NAME_MAX: usize = 80;
 /// Characters of a reason. It is shown in one line.
-const REASON_MAX: usize = 400;
+pub(super) const REASON_MAX: usize = 400;
+/// Files of one calendar. One is opened for each.
+pub(super) const IMPORTS_MAX: usize = 20;
 /// Years a list of holidays may cover. Nobody knows them further ahead.
 const COVERED_YEARS_MAX: i64 = 5;
 
@@ -55,10 +58,21 @@ pub(super) struct CalendarFile {
     #[serde(default)]
     #[schemars(extend("maxItems" = WINDOWS_MAX))]
     windows: Vec<WindowWritten>,
+    /// Files of others that say more. What they say counts for the zones above, in the days of `covers`.
+    #[serde(default)]
+    #[schemars(extend("maxItems" = IMPORTS_MAX))]
+    import: Vec<ImportWritten>,
     /// Where the facts come from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "String")]
     source: Option<String>,
+}
+
+impl CalendarFile {
+    /// They are read after everything else is known to make sense.
+    pub(super) fn take_imports(&mut self) -> Vec<ImportWritten> {
+        std::mem::take(&mut self.import)
+    }
 }
 
 /// A stretch of days.
@@ -132,13 +146,23 @@ const FROM_OR_TO: &str = r"^(\d{2}:\d{2}|\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?(
 #[derive(Clone, Copy, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 #[schemars(rename = "WindowKind")]
-enum KindName {
+pub(super) enum KindName {
     /// Changes start inside it. A zone that has any is closed outside all of them.
     ChangeWindow,
     /// No change starts inside it.
     Freeze,
     /// The busiest hours: no change starts inside it.
     Peak,
+}
+
+impl From<KindName> for WindowKind {
+    fn from(name: KindName) -> Self {
+        match name {
+            KindName::ChangeWindow => Self::ChangeWindow,
+            KindName::Freeze => Self::Freeze,
+            KindName::Peak => Self::Peak,
+        }
+    }
 }
 
 #[derive(Clone, Copy, Deserialize, JsonSchema)]
@@ -326,7 +350,7 @@ impl Reader<'_> {
                 DayIs::Holiday => ListedAs::Holiday,
                 DayIs::MakeUpWorkday => ListedAs::MakeUpWorkday,
             };
-            days.insert(date, Day { name: day.name.clone(), sort, span });
+            days.insert(date, Day { name: day.name.clone(), sort, place: Place { span, file: None } });
         }
         days
     }
@@ -346,18 +370,13 @@ impl Reader<'_> {
                 Some(weekdays) => self.weekly(weekdays, &window, &at),
                 None => self.dated(&window, &at, zones),
             };
-            let kind = match window.kind {
-                KindName::ChangeWindow => WindowKind::ChangeWindow,
-                KindName::Freeze => WindowKind::Freeze,
-                KindName::Peak => WindowKind::Peak,
-            };
             let Some(times) = times else { continue };
             windows.push(Window {
                 name: window.name,
-                kind,
+                kind: window.kind.into(),
                 reason: window.reason,
                 times,
-                span: self.span(&at),
+                place: Place { span: self.span(&at), file: None },
             });
         }
         windows
@@ -460,11 +479,11 @@ fn is_dated(text: &str) -> bool {
     text.contains(['-', 'T'])
 }
 
-fn unfit(span: Span, text: &str) -> Problem {
+pub(super) fn unfit(span: Span, text: &str) -> Problem {
     Problem::new(ProblemKind::Value, span, format!("text {}", shown(text)))
 }
 
-fn uncovered(date: Date, covers: Covers, span: Span) -> Problem {
+pub(super) fn uncovered(date: Date, covers: Covers, span: Span) -> Problem {
     Problem::new(ProblemKind::Value, span, format!("`{date}`, a day outside `covers`"))
         .expected(format!("a day from `{}` to `{}`", covers.from, covers.to))
         .help("widen `covers` if the list is complete for that time, or take the day out")
@@ -472,7 +491,10 @@ fn uncovered(date: Date, covers: Covers, span: Span) -> Problem {
 
 fn twice(date: Date, first: &Day, span: Span) -> Problem {
     Problem::new(ProblemKind::Value, span, format!("`{date}` a second time"))
-        .expected(format!("it once: the first is at line {}, column {}", first.span.line, first.span.column))
+        .expected(format!(
+            "it once: the first is at line {}, column {}",
+            first.place.span.line, first.place.span.column
+        ))
         .help("take one of the two out")
 }
 

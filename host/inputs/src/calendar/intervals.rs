@@ -7,12 +7,14 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use interlock_model::{Instant, Span, WindowKind};
+use jiff::ToSpan as _;
 use jiff::civil::{Date, Weekday};
 use jiff::tz::TimeZone;
 
 use super::clock::{self, Stretch, TimeOfDay};
-use super::{Calendar, Covers, Day, ListedAs, Times};
-use crate::error::{Problem, ProblemKind, escaped, shown};
+use super::repeat::{Cycle, Listed};
+use super::{Calendar, Covers, Day, ListedAs, Place, Times};
+use crate::error::{InputError, Problem, ProblemKind, escaped, shown};
 
 /// The weekend of a zone none of whose calendars says.
 const USUAL_WEEKEND: &[Weekday] = &[Weekday::Saturday, Weekday::Sunday];
@@ -32,7 +34,9 @@ pub struct Interval {
     pub reason: Option<String>,
     /// The calendar that says it.
     pub calendar: String,
-    /// The line of its file that says it, from 1. A weekend that is only usual has the line of the calendar's name.
+    /// The file the calendar imports it from, as it was opened. Absent: the calendar's own. Hostile in a checkout: escape it.
+    pub imported: Option<String>,
+    /// The line of that file that says it, from 1. A weekend that is only usual has the line of the calendar's name.
     pub line: u32,
 }
 
@@ -90,14 +94,20 @@ impl DaySort {
 #[derive(Clone, Debug)]
 pub(super) struct Said {
     calendar: Arc<str>,
+    /// The calendar's own file.
     file: Arc<str>,
-    span: Span,
+    place: Place,
 }
 
 impl Said {
     /// For a message.
     fn place(&self) -> String {
-        format!("{}:{}:{}", escaped(&self.file), self.span.line, self.span.column)
+        format!("{}:{}:{}", escaped(self.file()), self.place.span.line, self.place.span.column)
+    }
+
+    /// The file in which it stands.
+    fn file(&self) -> &str {
+        self.place.file.as_deref().unwrap_or(&self.file)
     }
 }
 
@@ -134,6 +144,8 @@ pub(super) struct ZoneWindow {
 enum ZoneTimes {
     Weekly { weekdays: Vec<Weekday>, from: TimeOfDay, to: TimeOfDay },
     Dated(Stretch),
+    Cycle(Arc<Cycle>),
+    Listed(Listed),
 }
 
 impl ZoneRules {
@@ -145,7 +157,7 @@ impl ZoneRules {
             zone: zone.clone(),
             covers: vec![calendar.covers],
             weekend: stated.map_or_else(|| USUAL_WEEKEND.to_vec(), |weekend| weekend.days.clone()),
-            weekend_said: source.said(stated.map_or(calendar.span, |weekend| weekend.span)),
+            weekend_said: source.here(stated.map_or(calendar.span, |weekend| weekend.span)),
             is_weekend_stated: stated.is_some(),
             days: calendar.days.iter().map(|(date, day)| (*date, source.day(day))).collect(),
             windows: calendar.windows.iter().filter_map(|window| source.window(window, place)).collect(),
@@ -153,7 +165,7 @@ impl ZoneRules {
     }
 
     /// What another calendar says of the same zone, too.
-    pub(super) fn add(&mut self, zone: &str, other: Self) -> Result<(), Problem> {
+    pub(super) fn add(&mut self, zone: &str, other: Self) -> Result<(), InputError> {
         if other.is_weekend_stated {
             if self.is_weekend_stated && self.weekend != other.weekend {
                 return Err(other_weekend(zone, &self.weekend_said, &other.weekend_said));
@@ -248,8 +260,10 @@ impl ZoneRules {
     ) -> Vec<Stretch> {
         let (mut weekly, mut starts) = (Vec::new(), Vec::new());
         for window in windows.filter(|window| window.kind == WindowKind::ChangeWindow) {
-            match window.times {
-                ZoneTimes::Weekly { .. } => weekly.extend(window.stretches(&self.zone, range)),
+            match &window.times {
+                ZoneTimes::Weekly { .. } | ZoneTimes::Cycle(_) | ZoneTimes::Listed(_) => {
+                    weekly.extend(window.stretches(&self.zone, range));
+                }
                 ZoneTimes::Dated(stretch) => starts.extend(stretch.common(range)),
             }
         }
@@ -270,7 +284,7 @@ impl ZoneRules {
 
     /// The minutes of a stretch that lie in worked days.
     fn worked(&self, range: Stretch) -> Vec<Stretch> {
-        let worked = dates(&self.zone, range).filter(|date| self.sort_of(*date).is_worked());
+        let worked = dates(&self.zone, range, 1).filter(|date| self.sort_of(*date).is_worked());
         let days = worked.filter_map(|date| clock::day(&self.zone, date)?.common(range));
         merged(days.collect())
     }
@@ -278,7 +292,7 @@ impl ZoneRules {
     /// Everything that is said of a stretch of time, in its order. Intervals that begin before it or end after it are whole.
     pub(super) fn intervals(&self, range: Stretch) -> Vec<Interval> {
         let mut intervals: Vec<Interval> = Vec::new();
-        for date in dates(&self.zone, range) {
+        for date in dates(&self.zone, range, 1) {
             let day = clock::day(&self.zone, date).filter(|day| day.common(range).is_some());
             intervals.extend(day.into_iter().flat_map(|day| self.day_intervals(date, day)));
         }
@@ -324,13 +338,16 @@ impl ZoneWindow {
     }
 
     /// Its stretches that touch the range, whole, in order.
-    fn whole_stretches(&self, zone: &TimeZone, range: Stretch) -> impl Iterator<Item = Stretch> {
+    pub(super) fn whole_stretches(&self, zone: &TimeZone, range: Stretch) -> impl Iterator<Item = Stretch> {
         let stretches: Vec<Stretch> = match &self.times {
             ZoneTimes::Dated(stretch) => vec![*stretch],
-            ZoneTimes::Weekly { weekdays, from, to } => dates(zone, range)
+            ZoneTimes::Weekly { weekdays, from, to } => dates(zone, range, 1)
                 .filter(|date| weekdays.contains(&date.weekday()))
                 .filter_map(|date| self.weekly(zone, date, *from, *to))
                 .collect(),
+            // By a clock of its own.
+            ZoneTimes::Cycle(cycle) => cycle.stretches(self.kind, range),
+            ZoneTimes::Listed(listed) => listed.stretches(range),
         };
         stretches.into_iter().filter(move |stretch| stretch.common(range).is_some())
     }
@@ -351,7 +368,7 @@ impl ZoneWindow {
     pub(super) fn dated(&self) -> Option<Stretch> {
         match self.times {
             ZoneTimes::Dated(stretch) => Some(stretch),
-            ZoneTimes::Weekly { .. } => None,
+            ZoneTimes::Weekly { .. } | ZoneTimes::Cycle(_) | ZoneTimes::Listed(_) => None,
         }
     }
 
@@ -380,14 +397,16 @@ fn interval(
         name: name.to_owned(),
         reason,
         calendar: said.calendar.to_string(),
-        line: said.span.line,
+        imported: said.place.file.as_deref().map(str::to_owned),
+        line: said.place.span.line,
     }
 }
 
-/// The dates whose days or windows may touch a range: those it has, and one more on each side for what crosses midnight.
-fn dates(zone: &TimeZone, range: Stretch) -> impl Iterator<Item = Date> {
+/// The dates whose days or windows may touch a range: those it has, one more after it, and so many before it as what
+/// begins there may last.
+pub(super) fn dates(zone: &TimeZone, range: Stretch, back: u32) -> impl Iterator<Item = Date> + use<> {
     let date = |minute| clock::shown(zone, minute).map(|clock| clock.date());
-    let first = date(range.start).and_then(|date| date.yesterday().ok());
+    let first = date(range.start).and_then(|date| date.checked_sub(i64::from(back).days()).ok());
     let last = date(range.end).and_then(|date| date.tomorrow().ok());
     let ends = first.zip(last);
     let from = ends.map(|(first, _)| first);
@@ -454,12 +473,16 @@ impl Source {
         Self { calendar: calendar.name.as_str().into(), file: calendar.file.as_str().into() }
     }
 
-    fn said(&self, span: Span) -> Said {
-        Said { calendar: self.calendar.clone(), file: self.file.clone(), span }
+    fn here(&self, span: Span) -> Said {
+        self.said(Place { span, file: None })
+    }
+
+    fn said(&self, place: Place) -> Said {
+        Said { calendar: self.calendar.clone(), file: self.file.clone(), place }
     }
 
     fn day(&self, day: &Day) -> ListedDay {
-        ListedDay { name: day.name.clone(), sort: day.sort, said: self.said(day.span) }
+        ListedDay { name: day.name.clone(), sort: day.sort, said: self.said(day.place.clone()) }
     }
 
     fn window(&self, window: &super::Window, place: usize) -> Option<ZoneWindow> {
@@ -469,18 +492,20 @@ impl Source {
             }
             // There is one for each zone: the reader made them.
             Times::Dated(stretches) => ZoneTimes::Dated(*stretches.get(place)?),
+            Times::Cycle(cycle) => ZoneTimes::Cycle(cycle.clone()),
+            Times::Listed(lists) => ZoneTimes::Listed(lists.get(place)?.clone()),
         };
         Some(ZoneWindow {
             name: window.name.clone(),
             kind: window.kind,
             reason: window.reason.clone(),
             times,
-            said: self.said(window.span),
+            said: self.said(window.place.clone()),
         })
     }
 }
 
-fn contradiction(zone: &str, date: Date, first: &ListedDay, second: &ListedDay) -> Problem {
+fn contradiction(zone: &str, date: Date, first: &ListedDay, second: &ListedDay) -> InputError {
     let found = format!(
         "`{date}` is {} of {} here and {} at {}",
         second.sort.in_words(),
@@ -488,17 +513,16 @@ fn contradiction(zone: &str, date: Date, first: &ListedDay, second: &ListedDay) 
         first.sort.in_words(),
         first.said.place()
     );
-    Problem::new(ProblemKind::Value, second.said.span, found)
+    let problem = Problem::new(ProblemKind::Value, second.said.place.span, found)
         .expected("one answer")
-        .help("correct one of the two calendars")
+        .help("correct one of the two calendars");
+    InputError::new(second.said.file(), vec![problem])
 }
 
-fn other_weekend(zone: &str, first: &Said, second: &Said) -> Problem {
-    Problem::new(
-        ProblemKind::Value,
-        second.span,
-        format!("a weekend that is not the one {} has at {}", shown(zone), first.place()),
-    )
-    .expected("one weekend for one zone")
-    .help("correct one of the two calendars, or take `weekend` out of this one")
+fn other_weekend(zone: &str, first: &Said, second: &Said) -> InputError {
+    let found = format!("a weekend that is not the one {} has at {}", shown(zone), first.place());
+    let problem = Problem::new(ProblemKind::Value, second.place.span, found)
+        .expected("one weekend for one zone")
+        .help("correct one of the two calendars, or take `weekend` out of this one");
+    InputError::new(second.file(), vec![problem])
 }

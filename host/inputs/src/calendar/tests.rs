@@ -9,6 +9,8 @@ use serde::Deserialize;
 use super::clock::{self, CalendarDate};
 use super::*;
 
+mod imports;
+
 fn folder() -> PathBuf {
     [env!("CARGO_MANIFEST_DIR"), "..", "..", "tests", "calendars"].iter().collect()
 }
@@ -23,14 +25,13 @@ fn sample(name: &str) -> Calendar {
 }
 
 fn read(text: &str) -> Result<Calendar, String> {
-    read_calendar("c.yaml", text.as_bytes(), Syntax::Yaml).map_err(|error| error.to_string())
+    read_calendar("c.yaml", text.as_bytes(), Syntax::Yaml, &read_file).map_err(|error| error.to_string())
 }
 
 fn calendars(texts: &[&str]) -> Result<Calendars, String> {
-    let each = texts
-        .iter()
-        .enumerate()
-        .map(|(index, text)| read_calendar(&format!("{index}.yaml"), text.as_bytes(), Syntax::Yaml).unwrap());
+    let each = texts.iter().enumerate().map(|(index, text)| {
+        read_calendar(&format!("{index}.yaml"), text.as_bytes(), Syntax::Yaml, &read_file).unwrap()
+    });
     Calendars::new(each.collect()).map_err(|error| error.to_string())
 }
 
@@ -227,7 +228,7 @@ fn each_typo_is_refused_at_its_line_with_a_next_step() {
     for Case { case, write, written, line, says } in &refused.cases {
         assert_eq!(refused.whole.matches(write.as_str()).count(), 1, "{case}: `{write}` stands there once");
         let text = refused.whole.replace(write.as_str(), written);
-        let error = read_calendar("c.yaml", text.as_bytes(), Syntax::Yaml).expect_err(case);
+        let error = read_calendar("c.yaml", text.as_bytes(), Syntax::Yaml, &read_file).expect_err(case);
         let [problem] = error.problems.as_slice() else { panic!("{case}: {error}") };
         assert_eq!(problem.span.line, *line, "{case}: {error}");
         assert!(!problem.help.is_empty() && problem.expected.is_some(), "{case}: {error}");
@@ -452,7 +453,7 @@ fn contradictions_are_refused_with_both_places() {
 #[track_caller]
 fn linted(lines: &str, at_time: &str, expect: &[(LintKind, u32, &str)]) {
     let all = calendars(&[&of_2026("a", "UTC, Asia/Shanghai", lines)]).unwrap();
-    let lints = all.lint(at(at_time));
+    let lints = all.lint(at(at_time), None);
     let seen: Vec<_> = lints.iter().map(|lint| (lint.kind, lint.line)).collect();
     assert_eq!(seen, expect.iter().map(|(kind, line, _)| (*kind, *line)).collect::<Vec<_>>(), "{lints:?}");
     for (lint, (_, _, part)) in lints.iter().zip(expect) {
@@ -514,19 +515,23 @@ fn what_is_probably_not_meant_is_told() {
     linted(
         "windows:\n  - { name: w, kind: change-window, weekdays: [monday], from: \"09:00\", to: \"10:00\" }\n  - { name: w, kind: freeze, weekdays: [monday], from: \"08:00\", to: \"10:00\" }\n",
         june,
-        &[(LintKind::NeverOpens, 5, "never opens"), (LintKind::SameName, 6, "the one at line 5")],
+        &[
+            (LintKind::Shadowed, 5, "every minute of it is closed by `w`"),
+            (LintKind::SameName, 6, "the one at line 5"),
+        ],
     );
 }
 
 #[test]
 fn the_samples_hold_what_they_say() {
     let names = ["cn-2023", "cn-2026", "de-2026", "gulf-2026", "night-shift", "us-retail-2026"];
+    assert!(sample("icalendar.yaml").source().is_some() && sample("argo-cd.yaml").source().is_some());
     let all: Vec<Calendar> = names.iter().map(|name| sample(&format!("{name}.yaml"))).collect();
     for (calendar, name) in all.iter().zip(names) {
         assert_eq!(calendar.name(), name);
         assert!(calendar.source().is_some(), "{name}");
     }
-    assert_eq!(Calendars::new(all).unwrap().lint(at("2026-06-01T12:00Z")), []);
+    assert_eq!(Calendars::new(all).unwrap().lint(at("2026-06-01T12:00Z"), None), []);
     // 2026: 33 days off and 6 worked for them; 2023: 26 in that year, and 7.
     let counted = |name: &str| {
         let days = sample(name).days;
@@ -545,7 +550,7 @@ fn a_list_that_ends_is_told_once_and_not_if_another_goes_on() {
     let now = of("now", "2026-01-01", "2026-12-31");
     let next = of("next", "2027-01-01", "2027-12-31");
     let linted = |texts: &[&str], at_time: &str| {
-        let lints = calendars(texts).unwrap().lint(at(at_time));
+        let lints = calendars(texts).unwrap().lint(at(at_time), None);
         lints.into_iter().map(|lint| (lint.file, lint.kind)).collect::<Vec<_>>()
     };
     assert_eq!(linted(&[&past, &now, &next], "2026-12-20T12:00Z"), []);
@@ -635,7 +640,7 @@ fn a_date_has_one_form() {
 #[test]
 fn a_calendar_written_as_json_is_the_same_calendar() {
     let json = r#"{"calendar":"a","zones":["UTC"],"covers":{"from":"2026-01-01","to":"2026-12-31"},"days":[{"date":"2026-03-02","name":"x","is":"holiday"}]}"#;
-    let one = read_calendar("a.json", json.as_bytes(), Syntax::Json).unwrap();
+    let one = read_calendar("a.json", json.as_bytes(), Syntax::Json, &read_file).unwrap();
     let other =
         read(&of_2026("a", "UTC", "days:\n  - { date: \"2026-03-02\", name: x, is: holiday }\n")).unwrap();
     let day = |calendar| Calendars::new(vec![calendar]).unwrap().day(at("2026-03-02T12:00Z"), "UTC");
@@ -655,7 +660,7 @@ fn the_schema_has_every_key_and_no_null() {
     assert_eq!(schema["required"], serde_json::json!(["calendar", "zones", "covers"]));
     assert_eq!(schema["additionalProperties"], serde_json::json!(false));
     let keys: Vec<&String> = schema["properties"].as_object().unwrap().keys().collect();
-    assert_eq!(keys.len(), 7, "{keys:?}");
+    assert_eq!(keys.len(), 8, "{keys:?}");
     let text = schema.to_string();
     assert!(!text.contains("null") && !text.contains("nullable"), "{text}");
     assert_eq!(schema["$defs"]["Window"]["required"], serde_json::json!(["name", "kind", "from", "to"]));
