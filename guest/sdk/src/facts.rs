@@ -2,6 +2,7 @@
 
 use crate::change_types::{Change, ChangeKind, Stage, Target, TestRun};
 use crate::question_types::{Phase, Question};
+use crate::text::listed;
 
 /// The tier of what nobody has classified: the one that others stand on.
 const UNCLASSIFIED: u8 = 0;
@@ -161,6 +162,25 @@ impl Target {
     pub fn is_named(&self, name: &str) -> bool {
         name == "*" || Place::ALL.iter().any(|place| place.of(self) == Some(name))
     }
+
+    /// The target for a message: where it is, from the region inwards; else what sort of place, else its number in the
+    /// list.
+    pub fn in_words(&self, index: usize) -> String {
+        let inwards = [Place::Region, Place::Zone, Place::Cell, Place::Cluster];
+        let known: Vec<&str> = inwards.iter().filter_map(|place| place.of(self)).collect();
+        match (known.is_empty(), Place::SiteType.of(self)) {
+            (false, _) => format!("`{}`", listed(&known, "/")),
+            (true, Some(site_type)) => format!("`{site_type}`"),
+            (true, None) => format!("target {}", index + 1),
+        }
+    }
+}
+
+impl Stage {
+    /// Whether a stage is sure to reach a target. One that does not say where it goes is sure of none.
+    pub fn is_sure_to_reach(&self, target: &Target) -> bool {
+        self.targets.known_and(|names| names.iter().any(|name| target.is_named(name)))
+    }
 }
 
 #[cfg(test)]
@@ -184,6 +204,45 @@ mod tests {
         let unknown: Option<bool> = None;
         assert!(!unknown.known_and(|flag| *flag) && unknown.unknown_or(|flag| !*flag));
         assert!(Some(true).known_and(|flag| *flag) && !Some(true).unknown_or(|flag| !*flag));
+    }
+
+    fn target(region: Option<&str>, cell: Option<&str>, site_type: Option<&str>) -> Target {
+        let text = |text: Option<&str>| text.map(Into::into);
+        Target {
+            region: text(region),
+            zone: None,
+            cell: text(cell),
+            cluster: None,
+            site_type: text(site_type),
+            time_zone: None,
+            traffic_bp: None,
+            expected_version: None,
+            running_version: None,
+        }
+    }
+
+    #[test]
+    fn a_target_is_called_by_where_it_is() {
+        assert_eq!(target(Some("eu"), Some("a"), Some("edge")).in_words(0), "`eu/a`");
+        assert_eq!(target(None, None, Some("edge")).in_words(0), "`edge`");
+        assert_eq!(target(None, None, None).in_words(2), "target 3");
+    }
+
+    #[test]
+    fn a_stage_that_does_not_say_where_it_goes_is_sure_of_no_target() {
+        let stage = |targets: Option<&[&str]>| Stage {
+            name: None,
+            targets: targets.map(|names| names.iter().map(|name| (*name).into()).collect()),
+            traffic_bp: None,
+            bake_s: None,
+            min_requests: None,
+            gate: None,
+        };
+        let eu = target(Some("eu"), None, None);
+        assert!(
+            stage(Some(&["*"])).is_sure_to_reach(&eu) && stage(Some(&["us", "eu"])).is_sure_to_reach(&eu)
+        );
+        assert!(!stage(None).is_sure_to_reach(&eu) && !stage(Some(&[])).is_sure_to_reach(&eu));
     }
 
     #[test]

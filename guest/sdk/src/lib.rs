@@ -74,7 +74,7 @@ pub use finding::{ByTier, Rule};
 pub use interlock_guest_macro::{Settings, policy};
 pub use policy::{Judgement, Policy};
 pub use settings::{SettingField, SettingText, Settings, SettingsReader, Texts};
-pub use text::{contains, is_same, listed, plain};
+pub use text::{contains, first_few, is_same, listed, plain};
 
 /// Everything a policy usually names.
 pub mod prelude {

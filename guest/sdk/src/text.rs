@@ -41,6 +41,27 @@ pub fn listed(texts: impl IntoIterator<Item: AsRef<str>>, separator: &str) -> St
     list
 }
 
+/// The first few of many texts, and how many there are beside them: a message names what helps and stays short.
+pub fn first_few(texts: impl IntoIterator<Item = impl AsRef<str>>) -> String {
+    const BYTES_MAX: usize = 120;
+    let mut list = String::new();
+    let mut others = 0_usize;
+    for text in texts {
+        if list.len() > BYTES_MAX {
+            others += 1;
+            continue;
+        }
+        if !list.is_empty() {
+            list.push_str(", ");
+        }
+        list.push_str(text.as_ref());
+    }
+    if others > 0 {
+        list.push_str(&format!(" and {others} more"));
+    }
+    list
+}
+
 /// A text of one's own. One function: written out at each text of a manifest, it is what describing a policy mostly is.
 #[inline(never)]
 pub(crate) fn owned(text: &str) -> String {
@@ -77,6 +98,14 @@ mod tests {
                 assert_eq!(contains(text, part), text.contains(part), "`{part}` in `{text}`");
             }
         }
+    }
+
+    #[test]
+    fn of_many_texts_the_first_few_are_named_and_the_others_counted() {
+        assert_eq!(first_few(["`a`", "`b`"]), "`a`, `b`");
+        assert_eq!(first_few(Vec::<&str>::new()), "");
+        let long = "x".repeat(121);
+        assert_eq!(first_few([long.as_str(), "b", "c"]), format!("{long} and 2 more"));
     }
 
     #[test]

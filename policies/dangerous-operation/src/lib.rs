@@ -1,111 +1,31 @@
-//! Stock policy `dangerous-operation`: what is taken away is little, named, not in use, and can be had back.
+//! Stock policy `dangerous-operation`: what is taken away is little, named, meant, not held, not in use, and can be had
+//! back.
 //!
 //! It judges `action`: a command, a deletion, a plan that replaces things. Whether there is a way back at all is
-//! `rollback-ready`, whether two people agreed is `two-person-review`.
+//! `rollback-ready`, whether two people agreed is `two-person-review`. `rules` holds the words, `settings` the numbers.
+
+mod rules;
+mod settings;
 
 use interlock_guest::prelude::*;
 
-/// Thresholds.
-#[derive(Settings)]
-pub struct Limits {
-    /// Tiers up to this number are blocked; -1 blocks none. Default 1.
-    #[setting(default = 1, range = -1..=3)]
-    block_tier_max: i32,
-    /// Further tiers up to this number are warned; -1 warns none. Default 2: nobody waits for tier 3.
-    #[setting(default = 2, range = -1..=3)]
-    warn_tier_max: i32,
-    /// Tiers up to this number are warned of what is many and not yet too many; -1 warns none. Default 1.
-    #[setting(default = 1, range = -1..=3)]
-    care_tier_max: i32,
-    /// Verbs that take nothing away. Any other verb is taken to.
-    #[setting(default = ["add", "create", "get", "list", "no-op", "plan", "read", "show", "update"])]
-    harmless_verbs: Texts,
-    /// Verbs that take capacity away and give it back: what they leave is judged, not whether it is in use.
-    #[setting(default = ["cordon", "deschedule", "drain", "evict", "scale-down", "shut-down", "stop", "take-offline"])]
-    capacity_verbs: Texts,
-    /// Most things at once, beyond which it is too many. Default 100.
-    #[setting(default = 100, range = 0..=1_000_000_000)]
-    matched_max: i32,
-    /// Most things at once, beyond which it is many. Default 10.
-    #[setting(default = 10, range = 0..=1_000_000_000)]
-    matched_care_max: i32,
-    /// Largest share of all things at once, in basis points, beyond which it is too many. Default 500.
-    #[setting(default = 500, range = 0..=10_000)]
-    share_bp_max: i32,
-    /// Largest share of all things at once, in basis points, beyond which it is many. Default 100.
-    #[setting(default = 100, range = 0..=10_000)]
-    share_bp_care_max: i32,
-    /// Fewest things of which a share is judged: one of three is a third. Default 3.
-    #[setting(default = 3, range = 1..=1_000_000)]
-    share_matched_min: i32,
-    /// Least capacity that may be left, in basis points of today's. Default 5000.
-    #[setting(default = 5000, range = 0..=10_000)]
-    remaining_capacity_bp_min: i32,
-}
-
-const UNSTATED_ACTION: Rule = Rule {
-    id: "unstated-action",
-    title: "a command says what it does to what",
-    help: "a command that nobody described is judged by nobody",
-    remedy: "state under `action` the `verb`, the `selector`, and how many things are `matched` of how many in `total`",
-    origin: Some(
-        "2021-10-04 Facebook: a command meant to assess the backbone took it down, and its audit did not stop it",
-    ),
-    strictest: Verdict::Block,
+use rules::{
+    ANOTHER_SORT, BELOW_FLOOR, HELD, MAYBE_IN_USE, OPEN_SELECTOR, PERMANENT_FIRST, TOO_MANY, UNSTATED_ACTION,
 };
-
-const OPEN_SELECTOR: Rule = Rule {
-    id: "open-selector",
-    title: "what is taken away is named",
-    help: "a selector that matches everything, or that nobody knows, takes away whatever there is",
-    remedy: "name the things in `action.selector`, narrowly enough that nothing else can match",
-    origin: Some(
-        "2022-04-05 Atlassian: a list held the ids of whole sites, and the script deleted what it was given",
-    ),
-    strictest: Verdict::Block,
-};
-
-const TOO_MANY: Rule = Rule {
-    id: "too-many",
-    title: "little is taken away at once",
-    help: "a typing error in a number is found after ten things or after all of them, and only one of the two is small",
-    remedy: "do it in batches: a first one of at most ten things, looked at before the next",
-    origin: Some(
-        "2017-02-28 AWS: one wrong input removed far more servers than meant, below what the system needed",
-    ),
-    strictest: Verdict::Block,
-};
-
-const BELOW_FLOOR: Rule = Rule {
-    id: "below-floor",
-    title: "enough capacity is left",
-    help: "what is left has to carry what was carried before, and what comes back all at once",
-    remedy: "take away less at a time, and state in `action.remaining-capacity-bp` what is left",
-    origin: Some("2017-02-28 AWS: the removal tool now refuses to go below a subsystem's least capacity"),
-    strictest: Verdict::Block,
-};
-
-const PERMANENT_FIRST: Rule = Rule {
-    id: "permanent-first",
-    title: "what is taken away can be had back for a while",
-    help: "a mistake is noticed after it was made; what lies in a bin until then is no loss",
-    remedy: "disable, unlink or move it to a bin first, state `action.permanent: false`, and delete later",
-    origin: Some("2022-04-05 Atlassian: the script deleted for good where it could have marked for deletion"),
-    strictest: Verdict::Block,
-};
-
-const MAYBE_IN_USE: Rule = Rule {
-    id: "maybe-in-use",
-    title: "it is known that nobody uses what is taken away",
-    help: "what nobody remembers is often what everything stands on",
-    remedy: "look who read or called it lately, and state in `action.in-use-evidence` how that is known",
-    origin: Some("2021-03-15 Azure AD: a key that was flagged to be kept was removed while it was in use"),
-    strictest: Verdict::Block,
-};
+pub use settings::Limits;
 
 #[policy(
-    title = "what is taken away is little, named, not in use, and can be had back",
-    rules = [UNSTATED_ACTION, OPEN_SELECTOR, TOO_MANY, BELOW_FLOOR, PERMANENT_FIRST, MAYBE_IN_USE]
+    title = "what is taken away is little, named, meant, not held, not in use, and can be had back",
+    rules = [
+        UNSTATED_ACTION,
+        OPEN_SELECTOR,
+        ANOTHER_SORT,
+        HELD,
+        TOO_MANY,
+        BELOW_FLOOR,
+        PERMANENT_FIRST,
+        MAYBE_IN_USE
+    ]
 )]
 fn judge(change: &Change, question: &Question, limits: &Limits) -> Judgement {
     let Some(action) = &change.action else {
@@ -116,10 +36,18 @@ fn judge(change: &Change, question: &Question, limits: &Limits) -> Judgement {
     }
     let takes_capacity = names(&limits.capacity_verbs, &action.verb);
     let case = Case { change, action, limits };
-    let found = match takes_capacity {
-        true => [case.open_selector(), case.too_many(), case.permanent(), case.below_floor(question)],
-        false => [case.open_selector(), case.too_many(), case.permanent(), case.maybe_in_use()],
+    let left = match takes_capacity {
+        true => case.below_floor(question),
+        false => case.maybe_in_use(),
     };
+    let found = [
+        case.open_selector(),
+        case.another_sort(question),
+        case.held(),
+        case.too_many(),
+        case.permanent(),
+        left,
+    ];
     Ok(found.into_iter().flatten().collect())
 }
 
@@ -158,6 +86,36 @@ impl Case<'_> {
             Some(_) => return None,
         };
         Some(self.finding(&OPEN_SELECTOR, self.by_tier()?, message, "/action/selector"))
+    }
+
+    /// Whoever says what they mean has it compared; who says nothing is judged by the other rules. What the selector
+    /// was resolved to is not known at merge, and has to be before anything is taken away.
+    fn another_sort(&self, question: &Question) -> Option<Finding> {
+        let meant = said(&self.action.declared_sort)?;
+        let (message, verdict) = match (said(&self.action.resolved_sort), question.asked_at) {
+            (Some(resolved), _) if is_same_word(meant, resolved) => return None,
+            (Some(resolved), _) => (
+                format!("things of the sort `{meant}` are meant, and `{resolved}` is taken away"),
+                self.certain()?,
+            ),
+            (None, Phase::Merge) => return None,
+            (None, Phase::Deploy | Phase::Promote) => (
+                format!("things of the sort `{meant}` are meant, and nobody looked what they are"),
+                self.by_tier()?,
+            ),
+        };
+        Some(self.finding(&ANOTHER_SORT, verdict, message, "/action/resolved-sort"))
+    }
+
+    fn held(&self) -> Option<Finding> {
+        let held = self.action.held.filter(|held| *held > 0)?;
+        let message = match self.action.matched {
+            Some(matched) => {
+                format!("{held} of the {matched} that `{}` is for are to stay", self.action.verb)
+            }
+            None => format!("`{}` is for {held} that are to stay", self.action.verb),
+        };
+        Some(self.finding(&HELD, self.certain()?, message, "/action/held"))
     }
 
     fn too_many(&self) -> Option<Finding> {
@@ -249,6 +207,12 @@ impl Case<'_> {
         ByTier { block_max: limits.block_tier_max, warn_max: limits.warn_tier_max }.verdict(self.change)
     }
 
+    /// What is wrong for certain is wrong in every tier, and never weighs less than what may be.
+    fn certain(&self) -> Option<Verdict> {
+        let certain = ByTier { block_max: self.limits.certain_tier_max, warn_max: -1 };
+        self.by_tier().max(certain.verdict(self.change))
+    }
+
     fn finding(&self, rule: &Rule, verdict: Verdict, message: String, at: &str) -> Finding {
         let finding = rule.finding(verdict, message).at(at).because("tier", self.change.tier().to_string());
         finding.with_reason_not_applicable(self.change, "/action")
@@ -270,12 +234,21 @@ fn is_open(selector: &str) -> bool {
     selector.eq_ignore_ascii_case("all") || !selector.bytes().any(|b| b.is_ascii_alphanumeric() || b >= 0x80)
 }
 
-/// Whether a list holds a verb: `Take offline` and `take_offline` are `take-offline`.
 fn names(verbs: &Texts, verb: &str) -> bool {
-    fn plain(verb: &str) -> impl Iterator<Item = u8> {
-        verb.trim().bytes().map(|b| if matches!(b, b'_' | b' ') { b'-' } else { b.to_ascii_lowercase() })
+    verbs.iter().any(|known| is_same_word(known, verb))
+}
+
+/// Whether two systems mean one word: `Take offline` and `take_offline` are `take-offline`.
+fn is_same_word(one: &str, other: &str) -> bool {
+    fn plain(word: &str) -> impl Iterator<Item = u8> {
+        word.trim().bytes().map(|b| if matches!(b, b'_' | b' ') { b'-' } else { b.to_ascii_lowercase() })
     }
-    verbs.iter().any(|known| plain(known).eq(plain(verb)))
+    plain(one).eq(plain(other))
+}
+
+/// What somebody said; blanks say nothing.
+fn said(word: &Option<String>) -> Option<&str> {
+    word.as_deref().map(str::trim).filter(|word| !word.is_empty())
 }
 
 #[cfg(test)]
@@ -297,5 +270,6 @@ mod tests {
         let verbs = Texts::Default(&["take-offline"]);
         assert!(names(&verbs, " Take_Offline ") && names(&verbs, "take offline"));
         assert!(!names(&verbs, "take") && !names(&verbs, ""));
+        assert!(is_same_word("Load Balancer", "load_balancer") && !is_same_word("site", "sites"));
     }
 }
