@@ -2,9 +2,11 @@
 //!
 //! A policy is a folder in `policies/` with a `cases.yaml`; there is no list to keep. The modules are built by a nested
 //! cargo with a target folder of their own, because this one's is locked while it waits, and with one profile whatever
-//! the host's is, because the same sources must give the same bytes in `cargo run --release` and in `cargo test`.
+//! the host's is, because the same sources must give the same bytes in `cargo run --release` and in `cargo test`. What the
+//! linker wrapped them in for tools is taken off (`slim.rs`).
 
 mod guest_cargo;
+mod slim;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -85,12 +87,21 @@ fn write_table(out_dir: &Path, target_dir: &Path, policies: &[String]) -> Result
     let mut table =
         String::from("/// Every stock policy, sorted by id.\npub static MODULES: &[StockModule] = &[\n");
     for id in policies {
-        let file = module_path(target_dir, id);
+        let file = slimmed(out_dir, &module_path(target_dir, id))?;
         table += &format!("    StockModule {{ id: {id:?}, bytes: include_bytes!({file:?}) }},\n");
     }
     table += "];\n";
     let path = out_dir.join("modules.rs");
     fs::write(&path, table).map_err(|error| format!("cannot write `{}`: {error}", path.display()))
+}
+
+/// The module as it is shipped, and where it lies.
+fn slimmed(out_dir: &Path, built: &Path) -> Result<PathBuf, String> {
+    let module = fs::read(built).map_err(|error| format!("cannot read `{}`: {error}", built.display()))?;
+    let slim = slim::slim(&module).map_err(|error| format!("`{}`: {error}", built.display()))?;
+    let path = out_dir.join(built.file_name().ok_or("a module has a file name")?);
+    fs::write(&path, slim).map_err(|error| format!("cannot write `{}`: {error}", path.display()))?;
+    Ok(path)
 }
 
 fn variable(name: &str) -> Result<String, String> {

@@ -11,6 +11,10 @@ pub(crate) const TARGET: &str = "wasm32-unknown-unknown";
 /// 32 KiB. The default of 1 MiB lies in front of the data, and every fresh instance would pay for its untouched pages.
 const STACK_BYTES: u32 = 32 * 1024;
 
+/// How much code LLVM writes out at the place of a call instead of calling. Its own number for `opt-level = 2`, 225, gives
+/// modules that are 1 to 5 % larger for 2 % less fuel (2026-11-23).
+const INLINED: &str = "-Cllvm-args=-inline-threshold=100";
+
 /// `cargo build` for guests, without its packages.
 pub(crate) fn guest_cargo(
     cargo: impl AsRef<OsStr>,
@@ -46,7 +50,7 @@ fn is_about_the_host(name: &str) -> bool {
     name == "CARGO_INCREMENTAL" || prefixes.iter().any(|prefix| name.starts_with(prefix))
 }
 
-/// The stack, and a stand-in for the folder of downloaded crates, whose path would otherwise stand in panic messages and
+/// The stack, how much is inlined, and a stand-in for the folder of downloaded crates, whose path would otherwise stand in panic messages and
 /// make the bytes differ from one home to the next.
 fn flags() -> Result<String, String> {
     let home = env::var_os("CARGO_HOME")
@@ -55,5 +59,5 @@ fn flags() -> Result<String, String> {
         .ok_or("neither CARGO_HOME nor a home folder is set")?;
     let stack = format!("-Clink-arg=-zstack-size={STACK_BYTES}");
     let remap = format!("--remap-path-prefix={}=/cargo", home.display());
-    Ok([stack, remap].join("\u{1f}"))
+    Ok([stack, remap, INLINED.to_owned()].join("\u{1f}"))
 }

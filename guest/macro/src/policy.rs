@@ -41,7 +41,8 @@ fn named<T: Parse>(input: ParseStream<'_>, name: &str) -> Result<T> {
 
 pub(crate) fn expand(arguments: TokenStream, function: TokenStream) -> Result<TokenStream> {
     let Arguments { title, rules, edits_of } = syn::parse2(arguments)?;
-    let edits_of = edits_of.map(|globs| quote! { const EDITS_OF: &'static [&'static str] = &#globs; });
+    let rules = rules.elems.iter();
+    let edits_of = edits_of.iter().flat_map(|globs| &globs.elems);
     let function: ItemFn = syn::parse2(function)?;
     let judge = &function.sig.ident;
     let settings = settings_type(&function)?;
@@ -53,11 +54,12 @@ pub(crate) fn expand(arguments: TokenStream, function: TokenStream) -> Result<To
 
         impl ::interlock_guest::Policy for ThePolicy {
             type Settings = #settings;
-            const ID: &'static str = ::core::env!("CARGO_PKG_NAME");
-            const VERSION: &'static str = ::core::env!("CARGO_PKG_VERSION");
-            const TITLE: &'static str = #title;
-            const RULES: &'static [::interlock_guest::Rule] = &#rules;
-            #edits_of
+            const MANIFEST: &'static ::interlock_guest::ManifestText = &::interlock_guest::ManifestText::of(
+                [::core::env!("CARGO_PKG_NAME"), ::core::env!("CARGO_PKG_VERSION"), #title],
+                &[#(::interlock_guest::RuleText::of(&#rules)),*],
+                <#settings as ::interlock_guest::Settings>::TEXTS,
+                &[#(::interlock_guest::Text::of(#edits_of)),*],
+            );
 
             fn judge(
                 change: &::interlock_guest::change_types::Change,

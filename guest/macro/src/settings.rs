@@ -5,8 +5,8 @@ use quote::quote;
 use syn::parse::{Parse, ParseStream};
 use syn::spanned::Spanned;
 use syn::{
-    Attribute, Data, DeriveInput, Error, Expr, ExprLit, ExprRange, Field, Fields, Ident, Lit, Path, Result,
-    Token, UnOp,
+    Attribute, Data, DeriveInput, Error, Expr, ExprLit, ExprRange, Field, Fields, Ident, Lit, Path,
+    RangeLimits, Result, Token, UnOp,
 };
 
 /// What `#[setting(...)]` on a field says.
@@ -50,11 +50,7 @@ pub(crate) fn expand(input: TokenStream) -> Result<TokenStream> {
     let name = &input.ident;
     Ok(quote! {
         impl ::interlock_guest::Settings for #name {
-            fn describe() -> ::std::vec::Vec<::interlock_guest::finding_types::Setting> {
-                // A table: a hundred texts written out one by one would be code to be loaded.
-                static SETTINGS: &[::interlock_guest::SettingText] = &[#(#described),*];
-                ::interlock_guest::SettingText::describe(SETTINGS)
-            }
+            const TEXTS: &'static [::interlock_guest::SettingText] = &[#(#described),*];
             fn take(reader: &mut ::interlock_guest::SettingsReader<'_>) -> ::core::option::Option<Self> {
                 // Every field is read before any is unwrapped, so that all mistakes are named at once; and all are unwrapped
                 // together, because each way out of here is code that drops what was read so far.
@@ -130,12 +126,12 @@ fn describe(field: &&Field) -> Result<TokenStream> {
         ));
     }
     Ok(quote! {
-        ::interlock_guest::SettingText {
-            key: #key,
-            kind: <#ty as ::interlock_guest::SettingField>::KIND,
-            default: #default,
-            help: #help,
-        }
+        ::interlock_guest::SettingText::of(
+            #key,
+            <#ty as ::interlock_guest::SettingField>::KIND,
+            #default,
+            #help,
+        )
     })
 }
 
@@ -144,13 +140,27 @@ fn read(field: &&Field) -> Result<TokenStream> {
     let name = &field.ident;
     let default = &arguments.default;
     Ok(match &arguments.range {
-        Some(range) => quote! { let #name = reader.bounded(#key, #default, #range); },
+        Some(range) => {
+            let (min, max) = ends(range)?;
+            quote! {
+                const { ::core::assert!(#min <= #default && #default <= #max, "the default is outside the range") };
+                let #name = reader.bounded(#key, #default, #min, #max);
+            }
+        }
         None if is_list_of_texts(default) => quote! { let #name = reader.texts(#key, &#default); },
         None => {
             let scalars = default_scalars(default)?;
             quote! { let #name = reader.field(#key, &[#(#scalars),*]); }
         }
     })
+}
+
+/// `0..=9`: both ends are in it.
+fn ends(range: &ExprRange) -> Result<(&Expr, &Expr)> {
+    match (&range.start, range.limits, &range.end) {
+        (Some(min), RangeLimits::Closed(_), Some(max)) => Ok((min, max)),
+        _ => Err(Error::new_spanned(range, "expected a range with both its ends, such as `0..=9`")),
+    }
 }
 
 fn is_list_of_texts(default: &Expr) -> bool {

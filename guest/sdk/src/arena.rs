@@ -30,54 +30,55 @@ unsafe impl Sync for Arena {}
 static ARENA: Arena =
     Arena { memory: UnsafeCell::new([0; ARENA_BYTES]), used: Cell::new(0), heap: Heap::new() };
 
+// Offsets are wrapped round where they are computed and compared afterwards: no text of an overflow, and less fuel for
+// each of the many blocks an evaluation takes.
 impl Arena {
-    /// Where the arena starts.
-    fn base(&self) -> usize {
-        self.memory.get() as usize
-    }
-
-    /// Whether a pointer came from the arena.
-    fn holds(&self, pointer: *mut u8) -> bool {
-        (pointer as usize).wrapping_sub(self.base()) < ARENA_BYTES
+    /// How far from the arena's start a pointer is: past its end, if it did not come from it.
+    fn offset(&self, pointer: *mut u8) -> usize {
+        (pointer as usize).wrapping_sub(self.memory.get() as usize)
     }
 
     /// Whether an allocation is the last one handed out, so that it can grow or go in place.
-    fn is_last(&self, pointer: *mut u8, size: usize) -> bool {
-        pointer as usize - self.base() + size == self.used.get()
+    fn is_last(&self, offset: usize, size: usize) -> bool {
+        offset.wrapping_add(size) == self.used.get()
     }
 }
 
 // SAFETY: the arena hands out each byte once until it is given back as the last one (`is_last`), aligned because
 // `start` is rounded up from a 16-byte aligned base (larger alignments go to the heap); everything else is the heap's.
+// Neither sum of `alloc` can wrap round: what is used is at most the arena, and a layout is at most half of all memory.
 unsafe impl GlobalAlloc for Arena {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        let start = (self.used.get() + layout.align() - 1) & !(layout.align() - 1);
-        if layout.align() > 16 || layout.size() > ARENA_BYTES || start > ARENA_BYTES - layout.size() {
+        let start = self.used.get().wrapping_add(layout.align() - 1) & layout.align().wrapping_neg();
+        let end = start.wrapping_add(layout.size());
+        if layout.align() > 16 || end > ARENA_BYTES {
             return self.heap.alloc(layout);
         }
-        self.used.set(start + layout.size());
-        (self.base() + start) as *mut u8
+        self.used.set(end);
+        self.memory.get().cast::<u8>().wrapping_add(start)
     }
 
     unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
-        if !self.holds(pointer) {
+        let offset = self.offset(pointer);
+        if offset >= ARENA_BYTES {
             // SAFETY: it is not the arena's, so it is the heap's, with the same layout.
             unsafe { self.heap.dealloc(pointer, layout) };
-        } else if self.is_last(pointer, layout.size()) {
-            self.used.set(pointer as usize - self.base());
+        } else if self.is_last(offset, layout.size()) {
+            self.used.set(offset);
         }
     }
 
     unsafe fn realloc(&self, pointer: *mut u8, layout: Layout, new_size: usize) -> *mut u8 {
         // SAFETY: the alignment is the old one, and the new size the caller's.
         let new_layout = unsafe { Layout::from_size_align_unchecked(new_size, layout.align()) };
-        if !self.holds(pointer) {
+        let offset = self.offset(pointer);
+        if offset >= ARENA_BYTES {
             // SAFETY: it is not the arena's, so it is the heap's, with the same layout.
             return unsafe { self.heap.realloc(pointer, layout, new_layout) };
         }
-        let start = pointer as usize - self.base();
-        if self.is_last(pointer, layout.size()) && new_size <= ARENA_BYTES - start {
-            self.used.set(start + new_size);
+        let end = offset.wrapping_add(new_size);
+        if self.is_last(offset, layout.size()) && end <= ARENA_BYTES {
+            self.used.set(end);
             return pointer;
         }
         // SAFETY: both blocks hold the bytes that are copied, and do not overlap, since the old one is still handed out.

@@ -6,12 +6,14 @@
 
 #![allow(unsafe_code, reason = "what the host calls and wrote; listed in ARCHITECTURE.md")]
 
+use std::mem::{ManuallyDrop, forget};
+
 use crate::bindings::exports::interlock::policy::policy::Request;
 use crate::canonical::{Span, answer, argument};
-use crate::finding_types::{Failure, Manifest, Needs, SettingError, SettingValue};
+use crate::finding_types::{Failure, SettingError, SettingValue};
 use crate::settings::SettingsReader;
-use crate::text::owned;
-use crate::{Judgement, Policy, Rule, Settings as _, listed};
+use crate::text::append;
+use crate::{Judgement, Policy};
 
 /// Where wit-bindgen's export macro looks for the one that writes functions.
 #[allow(clippy::module_inception, reason = "the generator's path: package and interface have one name")]
@@ -55,19 +57,8 @@ macro_rules! __export_functions {
 
 /// `describe`
 pub fn describe<P: Policy>() -> *mut u8 {
-    carry_panics_out();
-    answer(Manifest {
-        id: owned(P::ID),
-        version: owned(P::VERSION),
-        title: owned(P::TITLE),
-        rules: P::RULES.iter().map(Rule::describe).collect(),
-        settings: P::Settings::describe(),
-        needs: Needs {
-            paths: P::EDITS_OF.iter().copied().map(owned).collect(),
-            edits: !P::EDITS_OF.is_empty(),
-            text: false,
-        },
-    })
+    // The host only reads.
+    (&raw const *P::MANIFEST).cast_mut().cast()
 }
 
 /// `check-settings`
@@ -81,7 +72,10 @@ pub unsafe fn check_settings<P: Policy>(start: *mut u8, len: usize) -> *mut u8 {
     // SAFETY: the caller's.
     let settings = unsafe { argument::<Vec<SettingValue>>((&raw const list).cast()) };
     answer(match SettingsReader::read::<P::Settings>(&settings) {
-        Ok(_) => Vec::new(),
+        Ok(settings) => {
+            forget(settings);
+            Vec::new()
+        }
         Err(errors) => errors,
     })
 }
@@ -99,18 +93,29 @@ pub unsafe fn evaluate<P: Policy>(request: *mut u8) -> *mut u8 {
 }
 
 fn judge<P: Policy>(request: &Request) -> Judgement {
-    let settings = SettingsReader::read::<P::Settings>(&request.settings).map_err(bad_settings)?;
+    // Never dropped, as nothing is that lives as long as the instance.
+    let settings =
+        ManuallyDrop::new(SettingsReader::read::<P::Settings>(&request.settings).map_err(bad_settings)?);
     P::judge(&request.change, &request.question, &settings)
 }
 
+#[cold]
+#[inline(never)]
 fn bad_settings(errors: Vec<SettingError>) -> Failure {
-    let each: Vec<String> =
-        errors.iter().map(|error| format!("{}: {}", error.pointer, error.message)).collect();
-    Failure::BadSettings(listed(&each, "; "))
+    let errors = ManuallyDrop::new(errors);
+    let mut told = String::new();
+    for SettingError { pointer, message } in errors.iter() {
+        let before = if told.is_empty() { "" } else { "; " };
+        for text in [before, pointer, ": ", message] {
+            append(&mut told, text);
+        }
+    }
+    Failure::BadSettings(told)
 }
 
 /// A trap alone says `unreachable`; the hook sends the panic's own text through `log` first, so that the fault the
 /// operator sees names the line.
 fn carry_panics_out() {
-    std::panic::set_hook(Box::new(|panic| crate::log::log(crate::log::Level::Panic, &panic.to_string())));
+    // `format!` and not `to_string`: it is std's own code, which is there already.
+    std::panic::set_hook(Box::new(|panic| crate::log::log(crate::log::Level::Panic, &format!("{panic}"))));
 }

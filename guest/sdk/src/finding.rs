@@ -1,8 +1,12 @@
 //! Rules and findings: what a policy says, with its place and its evidence.
 
 use crate::change_types::Change;
-use crate::finding_types::{Evidence, Finding, Location, Verdict};
-use crate::text::owned;
+use crate::finding_types::{self, Evidence, Location, Verdict};
+use crate::text::{IntoText, owned};
+
+/// One reason. In a box: what is handed on from function to function is then a pointer and not a record of 64 bytes, whose
+/// copying was a quarter of a policy's code.
+pub type Finding = Box<finding_types::Finding>;
 
 /// One rule: everything a person whose change was stopped needs to read, beside the code that stops it.
 #[derive(Clone, Copy, Debug)]
@@ -23,63 +27,67 @@ pub struct Rule {
 
 impl Rule {
     /// A finding of this rule. Give it a place with [`Finding::at`].
-    pub fn finding(&self, verdict: Verdict, message: impl Into<String>) -> Finding {
-        Finding {
+    pub fn finding(&self, verdict: Verdict, message: impl IntoText) -> Finding {
+        self.finding_of(verdict, message.into_text())
+    }
+
+    /// One function, whatever the message is made of.
+    #[inline(never)]
+    fn finding_of(&self, verdict: Verdict, message: String) -> Finding {
+        Box::new(finding_types::Finding {
             rule: owned(self.id),
             verdict,
-            message: message.into(),
+            message,
             remedy: None,
             locations: Vec::new(),
             evidence: Vec::new(),
-        }
-    }
-
-    #[cfg(target_arch = "wasm32")]
-    pub(crate) fn describe(&self) -> crate::finding_types::Rule {
-        crate::finding_types::Rule {
-            id: owned(self.id),
-            title: owned(self.title),
-            help: owned(self.help),
-            remedy: owned(self.remedy),
-            origin: self.origin.map(owned),
-            strictest: self.strictest,
-        }
+        })
     }
 }
 
-impl Finding {
+impl finding_types::Finding {
     /// Points at a JSON pointer of the change document. Name the key concerned even where it is missing: the host shows
     /// its nearest parent and says that it is missing. The first place is the one people see.
     #[must_use]
-    pub fn at(mut self, pointer: impl Into<String>) -> Self {
-        self.locations.push(Location { path: None, pointer: pointer.into() });
+    pub fn at(mut self: Box<Self>, pointer: impl IntoText) -> Box<Self> {
+        self.locate(None, pointer.into_text());
         self
     }
 
     /// Points into a changed file: its path as in `files`, and a JSON pointer inside it. An empty pointer is the whole file.
     #[must_use]
-    pub fn at_file(mut self, path: impl Into<String>, pointer: impl Into<String>) -> Self {
-        self.locations.push(Location { path: Some(path.into()), pointer: pointer.into() });
+    pub fn at_file(mut self: Box<Self>, path: impl IntoText, pointer: impl IntoText) -> Box<Self> {
+        self.locate(Some(path.into_text()), pointer.into_text());
         self
     }
 
     /// Names a fact it stands on.
     #[must_use]
-    pub fn because(mut self, key: &str, value: impl Into<String>) -> Self {
-        self.evidence.push(Evidence { key: owned(key), value: value.into() });
+    pub fn because(mut self: Box<Self>, key: &str, value: impl IntoText) -> Box<Self> {
+        self.support(key, value.into_text());
         self
     }
 
     /// Says how to mend this very change, where that is more than the rule's own remedy.
     #[must_use]
-    pub fn remedy(mut self, remedy: impl Into<String>) -> Self {
-        self.remedy = Some(remedy.into());
+    pub fn remedy(mut self: Box<Self>, remedy: impl IntoText) -> Box<Self> {
+        self.remedy = Some(remedy.into_text());
         self
+    }
+
+    #[inline(never)]
+    fn locate(&mut self, path: Option<String>, pointer: String) {
+        self.locations.push(Location { path, pointer });
+    }
+
+    #[inline(never)]
+    fn support(&mut self, key: &str, value: String) {
+        self.evidence.push(Evidence { key: owned(key), value });
     }
 
     /// Shows the author's reason why a fact does not apply. It stays a finding: a reason is for whoever may waive it.
     #[must_use]
-    pub fn with_reason_not_applicable(self, change: &Change, fact: &str) -> Self {
+    pub fn with_reason_not_applicable(self: Box<Self>, change: &Change, fact: &str) -> Box<Self> {
         match change.reason_not_applicable(fact) {
             Some(reason) => self.because("not-applicable", reason),
             None => self,

@@ -49,6 +49,8 @@ impl Heap {
     }
 
     /// A block for this layout, or null where there is no more memory.
+    #[cold]
+    #[inline(never)]
     pub(crate) fn alloc(&self, layout: Layout) -> *mut u8 {
         let class = Class::of(layout.size());
         let list = self.list(&class);
@@ -66,6 +68,8 @@ impl Heap {
     /// # Safety
     ///
     /// It came from this heap, with this layout, and is used no more.
+    #[cold]
+    #[inline(never)]
     pub(crate) unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
         let list = self.list(&Class::of(layout.size()));
         let given = pointer.cast::<Given>();
@@ -79,6 +83,8 @@ impl Heap {
     /// # Safety
     ///
     /// As [`Self::dealloc`]; `new` has the old alignment.
+    #[cold]
+    #[inline(never)]
     pub(crate) unsafe fn realloc(&self, pointer: *mut u8, old: Layout, new: Layout) -> *mut u8 {
         if Class::of(old.size()).list == Class::of(new.size()).list {
             return pointer;

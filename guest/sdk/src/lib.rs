@@ -63,6 +63,7 @@ mod facts;
 mod finding;
 #[cfg(any(target_arch = "wasm32", test))]
 mod heap;
+mod manifest;
 mod policy;
 pub mod reflect;
 mod settings;
@@ -70,11 +71,12 @@ mod text;
 
 pub use bindings::interlock::policy::{change_types, finding_types, log, question_types};
 pub use facts::{Fact, Place};
-pub use finding::{ByTier, Rule};
+pub use finding::{ByTier, Finding, Rule};
 pub use interlock_guest_macro::{Settings, policy};
+pub use manifest::{ManifestText, RuleText, SettingText, Text};
 pub use policy::{Judgement, Policy};
-pub use settings::{SettingField, SettingText, Settings, SettingsReader, Texts};
-pub use text::{contains, first_few, is_same, listed, plain};
+pub use settings::{SettingField, Settings, SettingsReader, Texts};
+pub use text::{IntoText, contains, first_few, is_same, listed, plain};
 
 /// Everything a policy usually names.
 pub mod prelude {
@@ -84,7 +86,7 @@ pub mod prelude {
         ScalarKind, Schedule, Service, Stage, StageGate, StageGateKind, Target, TestOutcome, TestRun, Turn,
         Weekday, WindowKind, WindowState, ZoneOf,
     };
-    pub use crate::bindings::interlock::policy::finding_types::{Failure, Finding, Verdict};
+    pub use crate::bindings::interlock::policy::finding_types::{Failure, Verdict};
     pub use crate::bindings::interlock::policy::question_types::{Phase, Question};
-    pub use crate::{ByTier, Fact, Judgement, Place, Rule, SettingField, Settings, Texts, policy};
+    pub use crate::{ByTier, Fact, Finding, Judgement, Place, Rule, SettingField, Settings, Texts, policy};
 }

@@ -2,13 +2,16 @@
 //!
 //! `#[derive(Settings)]` writes one implementation of [`Settings`] per struct; this module holds what it calls.
 
-use crate::finding_types::{Setting, SettingError, SettingKind, SettingScalar, SettingValue};
-use crate::text::owned;
+use std::mem::{ManuallyDrop, take};
+
+use crate::finding_types::{SettingError, SettingKind, SettingScalar, SettingValue};
+use crate::manifest::SettingText;
+use crate::text::{joined, owned};
 
 /// A struct of settings. Derive it.
 pub trait Settings: Sized {
-    /// Every setting, for `describe`.
-    fn describe() -> Vec<Setting>;
+    /// Every setting, for the manifest.
+    const TEXTS: &'static [SettingText];
 
     /// Takes each field from the reader, which notes what is wrong.
     fn take(reader: &mut SettingsReader<'_>) -> Option<Self>;
@@ -31,31 +34,6 @@ pub trait SettingField: Sized {
     fn from_texts(default: &'static [&'static str]) -> Result<Self, String> {
         let scalars: Vec<_> = default.iter().map(|text| SettingScalar::Text((*text).into())).collect();
         Self::from_setting(if scalars.is_empty() { &[SettingScalar::EmptyList] } else { &scalars })
-    }
-}
-
-/// One setting as the derive writes it down, for `describe`.
-pub struct SettingText {
-    /// Kebab-case key.
-    pub key: &'static str,
-    /// What it takes.
-    pub kind: SettingKind,
-    /// The default, as it would be written in a policy set.
-    pub default: &'static str,
-    /// The comment above the field.
-    pub help: &'static str,
-}
-
-impl SettingText {
-    /// The settings of a manifest.
-    pub fn describe(settings: &[Self]) -> Vec<Setting> {
-        let described = settings.iter().map(|setting| Setting {
-            key: owned(setting.key),
-            kind: setting.kind,
-            default: owned(setting.default),
-            help: owned(setting.help),
-        });
-        described.collect()
     }
 }
 
@@ -165,16 +143,19 @@ struct Given<'a> {
 impl<'a> SettingsReader<'a> {
     /// Reads a whole struct; every mistake at once.
     pub fn read<S: Settings>(values: &'a [SettingValue]) -> Result<S, Vec<SettingError>> {
-        let mut reader = Self::new(values);
+        // Not dropped: the instance ends soon, and each way out of here would be code that drops.
+        let mut reader = ManuallyDrop::new(Self::new(values));
         let settings = S::take(&mut reader);
         reader.refuse_what_nobody_took();
-        match settings {
-            Some(settings) if reader.errors.is_empty() => {
-                reader.errors.extend(settings.check().into_iter().map(|(key, message)| error(key, message)));
-                if reader.errors.is_empty() { Ok(settings) } else { Err(reader.errors) }
+        let Some(settings) = settings else { return Err(take(&mut reader.errors)) };
+        let settings = ManuallyDrop::new(settings);
+        if reader.errors.is_empty() {
+            for (key, message) in settings.check() {
+                reader.refuse(key, message);
             }
-            Some(_) | None => Err(reader.errors),
         }
+        let errors = take(&mut reader.errors);
+        if errors.is_empty() { Ok(ManuallyDrop::into_inner(settings)) } else { Err(errors) }
     }
 
     /// Takes one field: what was given, or else the default that the struct's author wrote.
@@ -201,66 +182,82 @@ impl<'a> SettingsReader<'a> {
         match read {
             Ok(value) => Some(value),
             Err(expected) => {
-                self.refuse(key, format!("expected {expected}"));
+                self.refuse_other(key, &expected);
                 None
             }
         }
     }
 
     /// What was given under this key, in the order given. The same code for every type of setting.
+    #[inline(never)]
     fn take_given(&mut self, key: &str) -> Vec<SettingScalar> {
         let mut values = Vec::new();
-        for given in self.given.iter_mut().filter(|given| given.key == key) {
-            given.is_taken = true;
-            values.push(given.value.clone());
+        for given in &mut self.given {
+            if given.key == key {
+                given.is_taken = true;
+                values.push(given.value.clone());
+            }
         }
         values
     }
 
-    fn refuse(&mut self, key: &str, message: String) {
-        self.errors.push(error(key, message));
+    #[cold]
+    #[inline(never)]
+    fn refuse_other(&mut self, key: &str, expected: &str) {
+        self.refuse(key, joined(&["expected ", expected]));
     }
 
-    /// Takes a whole number within bounds.
-    pub fn bounded(
-        &mut self,
-        key: &'static str,
-        default: i32,
-        range: std::ops::RangeInclusive<i32>,
-    ) -> Option<i32> {
-        let number: i32 = self.field(key, &[SettingScalar::WholeNumber(default)])?;
-        if range.contains(&number) {
-            return Some(number);
+    #[cold]
+    #[inline(never)]
+    fn refuse(&mut self, key: &str, message: String) {
+        self.errors.push(SettingError { pointer: joined(&["/", key]), message });
+    }
+
+    /// Takes a whole number within bounds. The derive has the compiler look whether the default is.
+    #[inline(never)]
+    pub fn bounded(&mut self, key: &'static str, default: i32, min: i32, max: i32) -> Option<i32> {
+        match self.take_given(key).as_slice() {
+            [] => return Some(default),
+            [SettingScalar::WholeNumber(number)] if (min..=max).contains(number) => return Some(*number),
+            [SettingScalar::WholeNumber(number)] => self.refuse_outside(key, *number, min, max),
+            _ => self.refuse_other(key, "a whole number"),
         }
-        let message =
-            format!("expected a whole number from {} to {}, found {number}", range.start(), range.end());
-        self.refuse(key, message);
         None
     }
 
+    #[cold]
+    #[inline(never)]
+    fn refuse_outside(&mut self, key: &str, number: i32, min: i32, max: i32) {
+        self.refuse(key, format!("expected a whole number from {min} to {max}, found {number}"));
+    }
+
+    #[inline(never)]
     fn new(values: &'a [SettingValue]) -> Self {
-        let given = values.iter().map(|SettingValue { pointer, value }| {
-            let path = pointer.trim_start_matches('/');
-            let key = path.split_once('/').map_or(path, |(key, _index)| key);
-            Given { key, value, is_taken: false }
-        });
-        Self { given: given.collect(), errors: Vec::new() }
+        let mut given = Vec::new();
+        for SettingValue { pointer, value } in values {
+            given.push(Given { key: key_of(pointer), value, is_taken: false });
+        }
+        Self { given, errors: Vec::new() }
     }
 
     /// Each key once: its values stand one after the other.
+    #[inline(never)]
     fn refuse_what_nobody_took(&mut self) {
         let mut before = None;
-        for given in self.given.iter().filter(|given| !given.is_taken) {
-            if before != Some(given.key) {
-                self.errors.push(error(given.key, "this policy has no such setting".into()));
+        for Given { key, is_taken, .. } in take(&mut self.given) {
+            if !is_taken && before != Some(key) {
+                self.refuse(key, owned("this policy has no such setting"));
+                before = Some(key);
             }
-            before = Some(given.key);
         }
     }
 }
 
-fn error(key: &str, message: String) -> SettingError {
-    SettingError { pointer: format!("/{key}"), message }
+/// What stands between the first slash and the next. By bytes: a slash is one in UTF-8, wherever it stands.
+fn key_of(pointer: &str) -> &str {
+    let path = pointer.strip_prefix('/').unwrap_or(pointer);
+    let end = path.bytes().position(|byte| byte == b'/');
+    end.and_then(|end| path.get(..end)).unwrap_or(path)
 }
 
 #[cfg(test)]
@@ -335,12 +332,9 @@ mod tests {
 
     #[test]
     fn a_setting_describes_itself_from_its_comment_and_default() {
-        let described: Vec<_> = Example::describe()
-            .into_iter()
-            .map(|setting| (setting.key, setting.default, setting.help))
-            .collect();
+        let described: Vec<_> = Example::TEXTS.iter().map(SettingText::texts).collect();
         let expect =
-            [("few-max", "3", "How many."), ("which", "[a, b]", "Which."), ("whether", "false", "Whether.")];
-        assert_eq!(described, expect.map(|(key, default, help)| (key.into(), default.into(), help.into())));
+            [["few-max", "3", "How many."], ["which", "[a, b]", "Which."], ["whether", "false", "Whether."]];
+        assert_eq!(described, expect);
     }
 }

@@ -8,14 +8,17 @@ use crate::bindings::exports::interlock::policy::policy::{
     _export_check_settings_cabi, _export_describe_cabi, _export_evaluate_cabi, Guest, Request,
 };
 use crate::change_types::{Change, ChangeKind};
-use crate::finding_types::{Manifest, SettingError, SettingValue};
+use crate::finding_types::{Failure, Finding, Manifest, SettingError, SettingValue};
 use crate::question_types::Question;
 
 thread_local! {
     /// What wit-bindgen's code handed over, and what it is to hand back.
     static ASKED: RefCell<Option<Request>> = const { RefCell::new(None) };
-    static ANSWER: RefCell<Judgement> = const { RefCell::new(Ok(Vec::new())) };
+    static ANSWER: RefCell<PeerJudgement> = const { RefCell::new(Ok(Vec::new())) };
 }
+
+/// A judgement as wit-bindgen has it: without the boxes that only the SDK has.
+type PeerJudgement = Result<Vec<Finding>, Failure>;
 
 /// A guest behind wit-bindgen's own exports.
 struct Peer;
@@ -30,7 +33,7 @@ impl Guest for Peer {
             .map(|given| SettingError { pointer: given.pointer, message: format!("{:?}", given.value) })
             .collect()
     }
-    fn evaluate(request: Request) -> Judgement {
+    fn evaluate(request: Request) -> PeerJudgement {
         ASKED.set(Some(request));
         ANSWER.replace(Ok(Vec::new()))
     }
@@ -39,7 +42,7 @@ impl Guest for Peer {
 /// The one writes and the other reads, in both directions.
 #[track_caller]
 fn check(request: impl Fn() -> Request, judgement: impl Fn() -> Judgement) {
-    ANSWER.set(judgement());
+    ANSWER.set(judgement().map(|findings| findings.into_iter().map(|finding| *finding).collect()));
     // SAFETY: what one side wrote is of the layout that the other reads.
     let answered: ManuallyDrop<Judgement> =
         unsafe { argument(_export_evaluate_cabi::<Peer>(answer(request()))) };

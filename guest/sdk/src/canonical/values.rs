@@ -141,6 +141,23 @@ fn allocate_list(len: usize, item: Layout) -> *mut u8 {
     allocate(list_layout(len, item))
 }
 
+// SAFETY: what is in the box crosses; the box stays.
+unsafe impl<T: Canonical> Canonical for Box<T> {
+    const LAYOUT: Layout = T::LAYOUT;
+    unsafe fn lift(from: *const u8, to: *mut Self) {
+        // SAFETY: the caller's.
+        unsafe { to.write(Self::new(payload(from))) }
+    }
+    unsafe fn lower(&self, to: *mut u8) {
+        // SAFETY: the caller's.
+        unsafe { T::lower(self, to) }
+    }
+    #[cfg(test)]
+    fn sample(next: &mut u32) -> Self {
+        Self::new(T::sample(next))
+    }
+}
+
 // SAFETY: a tag of one byte, then the payload.
 unsafe impl<T: Canonical> Canonical for Option<T> {
     const LAYOUT: Layout = variant(&[T::LAYOUT]).0;
