@@ -7,6 +7,7 @@ use std::cell::OnceCell;
 use interlock_guest::Texts;
 
 /// The lower-case words of a key. Digits at the end of a word are not part of it: `port2` is a port.
+#[inline(never)]
 pub(crate) fn words(key: &str) -> Vec<String> {
     // Most keys are, and cost a tenth of the fuel.
     if key.bytes().all(|byte| byte.is_ascii_lowercase() || matches!(byte, b'-' | b'_')) {
@@ -63,6 +64,12 @@ pub(crate) fn segments(pointer: &str) -> impl DoubleEndedIterator<Item = &str> {
     pointer.strip_prefix('/').into_iter().flat_map(|rest| rest.split('/'))
 }
 
+/// What stands before and behind a short word. `split_once` is made for long ones, for 4 KB.
+pub(crate) fn parted<'a>(text: &'a str, by: &str) -> Option<(&'a str, &'a str)> {
+    let at = text.as_bytes().windows(by.len()).position(|window| window == by.as_bytes())?;
+    Some((text.get(..at)?, text.get(at + by.len()..)?))
+}
+
 /// Whether a segment is an item's place in a list. A key made of digits looks the same and is treated so.
 pub(crate) fn is_index(segment: &str) -> bool {
     !segment.is_empty() && segment.bytes().all(|byte| byte.is_ascii_digit())
@@ -75,6 +82,7 @@ pub(crate) struct Near {
 }
 
 impl Near {
+    #[inline(never)]
     pub(crate) fn of(pointer: &str) -> Self {
         let mut named = segments(pointer).rev().filter(|segment| !is_index(segment)).map(words);
         let own = named.next().into_iter().flatten().collect();
@@ -114,6 +122,7 @@ impl<'a> Names<'a> {
     }
 
     /// It ends with one of the names: in `idTokenLifetime` the last word says what it is.
+    #[inline(never)]
     pub(crate) fn ends(&self, words: &[String]) -> bool {
         self.own.iter().any(|name| ends_with_name(words, name))
             || self.worded().any(|name| words.ends_with(name))

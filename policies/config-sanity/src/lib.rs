@@ -200,7 +200,7 @@ fn judge(change: &Change, _question: &Question, limits: &Limits) -> Judgement {
     refuse_what_was_left_out(change)?;
 
     let reading = Reading::new(change, limits, hard);
-    let families = [
+    let families = vec![
         blanks::blank_fields(&reading),
         secrets::emptied(&reading),
         lists::emptied(&reading),
@@ -218,7 +218,7 @@ fn judge(change: &Change, _question: &Question, limits: &Limits) -> Judgement {
         ids::other_kinds(&reading),
         flags::reused(&reading),
     ];
-    Ok(families.into_iter().flatten().collect())
+    Ok(told::joined(families))
 }
 
 /// All files were asked for. What is not here cannot be judged, and must not look as if it had been.

@@ -9,7 +9,7 @@ use crate::filters::{self, FILTER_REMOVED};
 use crate::items;
 use crate::keys::{self, Names, Near};
 use crate::reading::{File, Reading, Weight};
-use crate::told::{Spot, Told, cut, place, text_shown};
+use crate::told::{Spot, Told, cut, joined, place, text_shown};
 
 pub(crate) const EMPTIED_LIST: Rule = Rule {
     id: "emptied-list",
@@ -68,7 +68,7 @@ pub(crate) fn emptied(reading: &Reading<'_>) -> Vec<Finding> {
         }
     }
     filters::removed(reading, &mut filters);
-    [told.findings(), filters.findings()].concat()
+    joined(vec![told.findings(), filters.findings()])
 }
 
 /// `annotations: []`

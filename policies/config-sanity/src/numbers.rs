@@ -6,7 +6,7 @@ use interlock_guest::prelude::*;
 use crate::decimal::{self, Decimal};
 use crate::keys::Near;
 use crate::reading::{Reading, Sort, Weight};
-use crate::told::{Spot, Told, place, shown};
+use crate::told::{Spot, Told, joined, place, shown};
 use crate::units::{self, UNIT_SLIP};
 
 pub(crate) const NUMERIC_RATIO: Rule = Rule {
@@ -64,7 +64,7 @@ pub(crate) fn ratios(reading: &Reading<'_>) -> Vec<Finding> {
         });
     }
     units::renamed(reading, &mut unit);
-    [ratio.findings(), zero.findings(), unit.findings()].concat()
+    joined(vec![ratio.findings(), zero.findings(), unit.findings()])
 }
 
 /// A port, an id, a version: numbers in which size means nothing.

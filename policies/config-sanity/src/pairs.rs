@@ -104,7 +104,7 @@ fn is_above(sort: Sort, low: &Scalar, high: &Scalar) -> bool {
 
 impl Pair {
     fn parse(said: &str) -> Option<Self> {
-        let (low, high) = said.split_once("<=")?;
+        let (low, high) = keys::parted(said, "<=")?;
         let pair = Self { low: words(low), high: words(high) };
         (!pair.low.is_empty() && !pair.high.is_empty() && pair.low != pair.high).then_some(pair)
     }

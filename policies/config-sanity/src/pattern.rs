@@ -288,19 +288,29 @@ impl Scan<'_> {
 
     /// `{2}`, `{2,}`, `{2,5}`, up to the closing brace. `None`: it is none, and nothing was read.
     fn bounds(&mut self) -> Option<(u32, u32)> {
-        let rest = self.text.get(self.at + 1..)?;
-        let length = rest.iter().take(16).position(|byte| *byte == b'}')?;
-        let inner = std::str::from_utf8(rest.get(..length)?).ok()?;
-        let bounds = match inner.split_once(',') {
-            None => {
-                let times = inner.parse().ok()?;
-                (times, times)
-            }
-            Some((least, "")) => (least.parse().ok()?, u32::MAX),
-            Some((least, most)) => (least.parse().ok()?, most.parse().ok()?),
-        };
-        self.at += 1 + length;
-        Some(bounds)
+        let begin = self.at;
+        self.at += 1;
+        let least = self.count();
+        let most = if self.eat(b",") { self.count().or(Some(u32::MAX)) } else { least };
+        let bounds = least.zip(most).filter(|_| self.peek() == Some(b'}'));
+        if bounds.is_none() {
+            self.at = begin;
+        }
+        bounds
+    }
+
+    /// Digits. What is too much to be counted is as good as any large number.
+    fn count(&mut self) -> Option<u32> {
+        let mut count = None;
+        while let Some(digit @ b'0'..=b'9') = self.peek() {
+            self.at += 1;
+            count = Some(
+                count
+                    .map_or(0, |count: u32| count.saturating_mul(10))
+                    .saturating_add(u32::from(digit - b'0')),
+            );
+        }
+        count
     }
 
     /// `[a-z\d_]`, `[^/]`

@@ -62,8 +62,8 @@ pub(crate) fn out_of_range(reading: &Reading<'_>) -> Vec<Finding> {
 
 impl<'a> Range<'a> {
     pub(crate) fn parse(said: &'a str) -> Option<Self> {
-        let (pattern, range) = said.split_once('=')?;
-        let (low, high) = range.trim().split_once("..")?;
+        let (pattern, range) = keys::parted(said, "=")?;
+        let (low, high) = keys::parted(range.trim(), "..")?;
         let pattern = pattern.trim().trim_start_matches('/').split('/').map(Part::of).collect();
         let (low, high) = (bound(low)?, bound(high)?);
         let in_order = match (&low, &high) {

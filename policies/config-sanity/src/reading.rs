@@ -1,5 +1,7 @@
 //! What every rule reads: the change, the settings as words, and the files with what moved in them.
 
+use std::slice::Iter;
+
 use interlock_guest::prelude::*;
 
 use crate::Limits;
@@ -40,9 +42,33 @@ pub(crate) struct File<'a> {
 
 impl<'a> File<'a> {
     /// Every edit of a value. A line of a text is none.
-    pub(crate) fn values(&self) -> impl Iterator<Item = &'a Edit> + use<'a> {
-        let edits = self.file.edits.as_ref().filter(|_| self.sort != Sort::Lines);
-        edits.into_iter().flatten()
+    pub(crate) fn values(&self) -> Iter<'a, Edit> {
+        let is_read = self.sort != Sort::Lines;
+        self.file.edits.as_deref().filter(|_| is_read).map_or([].iter(), <[Edit]>::iter)
+    }
+}
+
+/// What a rule goes through, file by file. One function for all rules: each that is written out is code to be loaded.
+pub(crate) struct InFiles<'r, 'a, T> {
+    files: Iter<'r, File<'a>>,
+    file: Option<&'r File<'a>>,
+    of_file: fn(&File<'a>) -> Iter<'a, T>,
+    rest: Iter<'a, T>,
+}
+
+impl<'r, 'a, T> Iterator for InFiles<'r, 'a, T> {
+    type Item = (&'r File<'a>, &'a T);
+
+    #[inline(never)]
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            if let (Some(file), Some(one)) = (self.file, self.rest.next()) {
+                return Some((file, one));
+            }
+            let file = self.files.next()?;
+            self.file = Some(file);
+            self.rest = (self.of_file)(file);
+        }
     }
 }
 
@@ -166,16 +192,19 @@ impl<'a> Reading<'a> {
         }
     }
 
+    fn in_files<T>(&self, of_file: fn(&File<'a>) -> Iter<'a, T>) -> InFiles<'_, 'a, T> {
+        InFiles { files: self.files.iter(), file: None, of_file, rest: [].iter() }
+    }
+
     /// Every edit of a value in every file.
-    pub(crate) fn edits(&self) -> impl Iterator<Item = (&File<'a>, &'a Edit)> {
-        self.files.iter().flat_map(|file| file.values().map(move |edit| (file, edit)))
+    pub(crate) fn edits(&self) -> InFiles<'_, 'a, Edit> {
+        self.in_files(File::values)
     }
 
     /// Every list of every file, but those in items that are other items than before.
     pub(crate) fn lists(&self) -> impl Iterator<Item = (&File<'a>, &'a ListChange)> {
-        let lists = |file: &'a FileChange| file.lists.iter().flatten();
-        let all = self.files.iter().flat_map(move |file| lists(file.file).map(move |list| (file, list)));
-        all.filter(|(file, list)| !file.items.is_displaced(&list.pointer))
+        let lists = |file: &File<'a>| file.file.lists.as_deref().map_or([].iter(), <[ListChange]>::iter);
+        self.in_files(lists).filter(|(file, list)| !file.items.is_displaced(&list.pointer))
     }
 }
 

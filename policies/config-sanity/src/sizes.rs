@@ -4,7 +4,7 @@ use interlock_guest::prelude::*;
 
 use crate::lists;
 use crate::reading::{Reading, Weight};
-use crate::told::{Spot, Told, cut};
+use crate::told::{Spot, Told, cut, joined};
 
 pub(crate) const SIZE_JUMP: Rule = Rule {
     id: "size-jump",
@@ -56,7 +56,7 @@ pub(crate) fn jumps(reading: &Reading<'_>) -> Vec<Finding> {
             sizes.tell(weight, Spot::in_file(file, ""), message);
         }
     }
-    [sizes.findings(), rows.findings()].concat()
+    joined(vec![sizes.findings(), rows.findings()])
 }
 
 /// Files that are there before and after. Sources of a program are rewritten; nothing reads them as they are.

@@ -74,6 +74,7 @@ impl<'a> Told<'a> {
     }
 
     /// Counts a place that was not told yet, and says whether it is among the first ones.
+    #[inline(never)]
     fn count(&mut self, verdict: Verdict, at: &Spot<'_>) -> bool {
         let kept = self.kept(verdict);
         let is_told = kept.findings.iter().any(|finding| at.is_of(finding));
@@ -81,6 +82,7 @@ impl<'a> Told<'a> {
         !is_told && kept.count <= FINDINGS_MAX
     }
 
+    #[inline(never)]
     fn keep(&mut self, verdict: Verdict, at: &Spot<'_>, message: String) {
         let finding = at.show(self.rule.finding(verdict, message));
         let finding = finding.because("tier", self.reading.change.tier().to_string());
@@ -95,6 +97,7 @@ impl<'a> Told<'a> {
     }
 
     /// Blocks first. The last one speaks for all that were not told, as hard as the hardest of them.
+    #[inline(never)]
     pub(crate) fn findings(self) -> Vec<Finding> {
         let count = self.blocks.count + self.warns.count;
         let mut findings = self.blocks.findings;
@@ -109,7 +112,18 @@ impl<'a> Told<'a> {
     }
 }
 
+/// The findings of several rules, one after the other.
+#[inline(never)]
+pub(crate) fn joined(of_rules: Vec<Vec<Finding>>) -> Vec<Finding> {
+    let mut all = Vec::new();
+    for mut findings in of_rules {
+        all.append(&mut findings);
+    }
+    all
+}
+
 /// A value as a message may show it.
+#[inline(never)]
 pub(crate) fn shown(reading: &Reading<'_>, pointer: &str, value: &Scalar) -> String {
     match value.kind {
         ScalarKind::Null => "`null`".into(),
@@ -139,6 +153,7 @@ fn looks_secret(pointer: &str, text: &str) -> bool {
 }
 
 /// A place as a message names it.
+#[inline(never)]
 pub(crate) fn place(pointer: &str) -> String {
     if pointer.is_empty() { "the file".into() } else { format!("`{}`", cut(pointer)) }
 }

@@ -5,7 +5,7 @@ use interlock_guest::prelude::*;
 use crate::items;
 use crate::keys::{Names, Near};
 use crate::reading::{File, Reading, Weight};
-use crate::told::{Spot, Told, place, shown};
+use crate::told::{Spot, Told, joined, place, shown};
 
 pub(crate) const MATCH_ALL: Rule = Rule {
     id: "match-all",
@@ -62,7 +62,7 @@ pub(crate) fn wildcards(reading: &Reading<'_>) -> Vec<Finding> {
         };
         told.tell(Weight::Hard, Spot::in_file(file.file, &edit.pointer), || message(reading, edit, after));
     }
-    [match_all.findings(), auth.findings()].concat()
+    joined(vec![match_all.findings(), auth.findings()])
 }
 
 fn message(reading: &Reading<'_>, edit: &Edit, after: &Scalar) -> String {
