@@ -47,7 +47,6 @@ mod costs;
 mod determinism;
 mod documents;
 mod engine;
-mod expected;
 mod expression;
 mod gate;
 mod guests;

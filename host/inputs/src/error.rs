@@ -20,6 +20,8 @@ pub struct InputError {
     pub file: String,
     /// At least one, in the order of the document.
     pub problems: Vec<Problem>,
+    /// Lines that point into what was found, of whoever found it. Safe for a terminal.
+    drawing: Vec<String>,
 }
 
 /// One thing that is wrong with a document.
@@ -33,8 +35,6 @@ pub struct Problem {
     pub found: String,
     /// What was expected, to be read after the word "expected". Safe for a terminal.
     pub expected: Option<String>,
-    /// Lines that point into what was found, of whoever found it. Safe for a terminal.
-    pub drawing: Vec<String>,
     /// The next step. Safe for a terminal.
     pub help: String,
 }
@@ -73,21 +73,20 @@ pub enum ProblemKind {
 impl InputError {
     pub(crate) fn new(file: &str, mut problems: Vec<Problem>) -> Self {
         problems.sort_by_key(|problem| problem.span.start);
-        Self { file: file.to_owned(), problems }
+        Self { file: file.to_owned(), problems, drawing: Vec::new() }
     }
 
     /// The same, with what a policy drew below the first line of its message. The lines are escaped here.
     pub fn drawn(mut self, message: &Untrusted) -> Self {
         let lines = message.as_unescaped().split('\n').skip(1).take(DRAWN_MAX).map(escaped);
-        let lines: Vec<String> = lines.collect();
-        self.problems.iter_mut().for_each(|problem| problem.drawing.clone_from(&lines));
+        self.drawing = lines.collect();
         self
     }
 }
 
 impl Problem {
     pub(crate) fn new(kind: ProblemKind, span: Span, found: impl Into<String>) -> Self {
-        Self { kind, span, found: found.into(), expected: None, drawing: Vec::new(), help: String::new() }
+        Self { kind, span, found: found.into(), expected: None, help: String::new() }
     }
 
     pub(crate) fn expected(self, expected: impl Into<String>) -> Self {
@@ -116,7 +115,7 @@ impl fmt::Display for InputError {
             let Span { line, column, .. } = problem.span;
             write!(f, "{}:{line}:{column}: {}", escaped(&self.file), problem.message())?;
             // Behind a bar, so that no line of somebody else's looks like one of ours.
-            problem.drawing.iter().try_for_each(|line| write!(f, "\n  | {line}"))?;
+            self.drawing.iter().try_for_each(|line| write!(f, "\n  | {line}"))?;
             write!(f, "\nhelp: {}", problem.help)?;
         }
         Ok(())

@@ -65,7 +65,14 @@ mod tests {
     use super::*;
 
     fn service(name: &str, tier: Option<u8>) -> Service {
-        Service { name: name.into(), tier, tier_origin: FactOrigin::Claimed, owner: None, dependents: None }
+        Service {
+            name: name.into(),
+            tier,
+            tier_origin: FactOrigin::Claimed,
+            owner: None,
+            dependents: None,
+            depends_on: None,
+        }
     }
 
     fn change() -> Change {
