@@ -23,6 +23,7 @@ pub(crate) fn judge(change: &Change, limits: &Limits) -> Result<Vec<Finding>, Fa
     let Some(verdict) = by_tier.verdict(change) else { return Ok(vec![]) };
     let meant =
         Named::of(change).meant().filter(|name| side(&canonical(name, limits), limits) == Side::Elsewhere);
+    // What is gone points nowhere, however much of it was left out.
     let there = change.files.iter().flatten().filter(|file| file.op != FileOp::Removed);
     let mut findings = Vec::new();
     for file in there {
@@ -351,6 +352,24 @@ mod tests {
         let found = |value: &str| listed_name(value, &limits).is_some();
         assert!(found("https://u:p@DB.live.example:5432/x?y") && found("arn:aws:iam::4200-17:root"));
         assert!(!found("https://db.live.example.test/") && !found("live.example") && !found("4200-18"));
+    }
+
+    #[test]
+    fn what_was_left_out_is_never_judged_as_fine() {
+        let mut change = Change::unknown("c", ChangeKind::Config);
+        let refused =
+            |change: &Change| matches!(judge(change, &Limits::default()), Err(Failure::Unsupported(_)));
+        change.omitted_files = 2;
+        assert!(refused(&change));
+        change.omitted_files = 0;
+        let cut = |path: &str, op| FileChange { op, omitted_edits: 7, ..file(path, vec![]) };
+        change.files = Some(vec![cut("envs/staging/app.yaml", FileOp::Modified)]);
+        assert!(refused(&change));
+        change.files = Some(vec![
+            cut("envs/staging/app.yaml", FileOp::Removed),
+            cut("envs/prod/app.yaml", FileOp::Modified),
+        ]);
+        assert!(!refused(&change));
     }
 
     #[test]
