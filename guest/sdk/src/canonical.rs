@@ -10,7 +10,7 @@
 
 mod layout;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod values;
 
 use std::alloc::{Layout, alloc, handle_alloc_error};

@@ -2,7 +2,7 @@
 //!
 //! All of it is known when a policy is built. Putting it together and writing it out at run time was 2 to 3 KB of code in
 //! each policy, for texts that already stand in its memory. `#[policy]` and the derive of the settings write the tables;
-//! `exports` hands the host their address. What crosses the border otherwise is in `canonical`.
+//! `exports` hands the host their address. What crosses the border otherwise is in `canonical`, whose test reads these.
 
 use crate::Rule;
 use crate::finding_types::{SettingKind, Verdict};
@@ -119,73 +119,5 @@ impl SettingText {
     /// the comment above the field.
     pub const fn of(key: &'static str, kind: SettingKind, default: &'static str, help: &'static str) -> Self {
         Self { key: Text::of(key), kind, default: Text::of(default), help: Text::of(help) }
-    }
-}
-
-#[cfg(test)]
-impl SettingText {
-    /// Key, default and help, for the test of the derive.
-    pub(crate) fn texts(&self) -> [&'static str; 3] {
-        [self.key, self.default, self.help].map(tests::read)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    #![allow(unsafe_code, reason = "reads the tables as the host does; listed in ARCHITECTURE.md")]
-
-    use std::mem::ManuallyDrop;
-
-    use super::*;
-    use crate::canonical::argument;
-    use crate::finding_types::{self, Manifest, Needs, Setting};
-
-    pub(super) fn read(text: Text) -> &'static str {
-        // SAFETY: `Text::of` takes a text that never goes, and nothing else makes one.
-        unsafe { std::str::from_utf8_unchecked(std::slice::from_raw_parts(text.start, text.len)) }
-    }
-
-    const RULE: Rule = Rule {
-        id: "rule",
-        title: "its title",
-        help: "its help",
-        remedy: "its remedy",
-        origin: Some("its origin"),
-        strictest: Verdict::Block,
-    };
-    const OF_THE_HOUSE: Rule = Rule { id: "of-the-house", origin: None, strictest: Verdict::Warn, ..RULE };
-
-    #[test]
-    fn it_is_read_as_it_was_written() {
-        // What is read is freed, so it must have been allocated.
-        let rules = vec![RuleText::of(&RULE), RuleText::of(&OF_THE_HOUSE)].leak();
-        let setting = SettingText::of("key", SettingKind::TextList, "[a]", "What.");
-        let globs = vec![Text::of("**/*.yaml")].leak();
-        let names = ["id", "1.2.3", "title"];
-        let tables = ManifestText::of(names, rules, vec![setting].leak(), globs);
-        // SAFETY: that the layout is the contract's is what is tested; nothing read is dropped.
-        let read: ManuallyDrop<Manifest> = unsafe { argument((&raw const tables).cast()) };
-        let rule = |rule: Rule| finding_types::Rule {
-            id: rule.id.into(),
-            title: rule.title.into(),
-            help: rule.help.into(),
-            remedy: rule.remedy.into(),
-            origin: rule.origin.map(Into::into),
-            strictest: rule.strictest,
-        };
-        let written = Manifest {
-            id: "id".into(),
-            version: "1.2.3".into(),
-            title: "title".into(),
-            rules: vec![rule(RULE), rule(OF_THE_HOUSE)],
-            settings: vec![Setting {
-                key: "key".into(),
-                kind: SettingKind::TextList,
-                default: "[a]".into(),
-                help: "What.".into(),
-            }],
-            needs: Needs { paths: vec!["**/*.yaml".into()], edits: true, text: false },
-        };
-        assert_eq!(*read, written);
     }
 }

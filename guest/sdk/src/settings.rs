@@ -263,6 +263,7 @@ fn key_of(pointer: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::canonical::tests::read_setting;
 
     #[derive(interlock_guest_macro::Settings, Debug, PartialEq)]
     #[setting(check = days_are_few)]
@@ -332,9 +333,13 @@ mod tests {
 
     #[test]
     fn a_setting_describes_itself_from_its_comment_and_default() {
-        let described: Vec<_> = Example::TEXTS.iter().map(SettingText::texts).collect();
+        let described: Vec<_> = Example::TEXTS
+            .iter()
+            .map(read_setting)
+            .map(|setting| (setting.key, setting.default, setting.help))
+            .collect();
         let expect =
-            [["few-max", "3", "How many."], ["which", "[a, b]", "Which."], ["whether", "false", "Whether."]];
-        assert_eq!(described, expect);
+            [("few-max", "3", "How many."), ("which", "[a, b]", "Which."), ("whether", "false", "Whether.")];
+        assert_eq!(described, expect.map(|(key, default, help)| (key.into(), default.into(), help.into())));
     }
 }

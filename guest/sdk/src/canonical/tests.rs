@@ -3,13 +3,15 @@
 use std::cell::RefCell;
 
 use super::*;
-use crate::Judgement;
 use crate::bindings::exports::interlock::policy::policy::{
     _export_check_settings_cabi, _export_describe_cabi, _export_evaluate_cabi, Guest, Request,
 };
 use crate::change_types::{Change, ChangeKind};
-use crate::finding_types::{Failure, Finding, Manifest, SettingError, SettingValue};
+use crate::finding_types::{
+    self, Failure, Finding, Manifest, Needs, Setting, SettingError, SettingKind, SettingValue, Verdict,
+};
 use crate::question_types::Question;
+use crate::{Judgement, ManifestText, Rule, RuleText, SettingText, Text};
 
 thread_local! {
     /// What wit-bindgen's code handed over, and what it is to hand back.
@@ -81,4 +83,54 @@ fn wit_bindgen_agrees_on_manifests_and_settings() {
         argument(_export_check_settings_cabi::<Peer>(start, len))
     };
     assert_eq!(*errors, Peer::check_settings(given()));
+}
+
+/// A row of a manifest's settings, as the host reads it.
+pub(crate) fn read_setting(row: &SettingText) -> Setting {
+    // SAFETY: the row is of the layout that is read. What was read stands in the program and is never freed.
+    let read: ManuallyDrop<Setting> = unsafe { argument((&raw const *row).cast()) };
+    Setting::clone(&read)
+}
+
+#[test]
+fn a_manifest_is_read_as_it_was_written() {
+    const OF_AN_INCIDENT: Rule = Rule {
+        id: "of-an-incident",
+        title: "its title",
+        help: "its help",
+        remedy: "its remedy",
+        origin: Some("its origin"),
+        strictest: Verdict::Block,
+    };
+    const OF_THE_HOUSE: Rule =
+        Rule { id: "of-the-house", origin: None, strictest: Verdict::Warn, ..OF_AN_INCIDENT };
+    // Lists that are read are freed, so these are allocated.
+    let rules = vec![RuleText::of(&OF_AN_INCIDENT), RuleText::of(&OF_THE_HOUSE)].leak();
+    let settings = vec![SettingText::of("key", SettingKind::TextList, "[a]", "What.")].leak();
+    let globs = vec![Text::of("**/*.yaml")].leak();
+    let manifest = ManifestText::of(["id", "1.2.3", "title"], rules, settings, globs);
+    // SAFETY: as above, and nothing reads the lists again.
+    let read: ManuallyDrop<Manifest> = unsafe { argument((&raw const manifest).cast()) };
+    let rule = |rule: Rule| finding_types::Rule {
+        id: rule.id.into(),
+        title: rule.title.into(),
+        help: rule.help.into(),
+        remedy: rule.remedy.into(),
+        origin: rule.origin.map(Into::into),
+        strictest: rule.strictest,
+    };
+    let written = Manifest {
+        id: "id".into(),
+        version: "1.2.3".into(),
+        title: "title".into(),
+        rules: vec![rule(OF_AN_INCIDENT), rule(OF_THE_HOUSE)],
+        settings: vec![Setting {
+            key: "key".into(),
+            kind: SettingKind::TextList,
+            default: "[a]".into(),
+            help: "What.".into(),
+        }],
+        needs: Needs { paths: vec!["**/*.yaml".into()], edits: true, text: false },
+    };
+    assert_eq!(*read, written);
 }
