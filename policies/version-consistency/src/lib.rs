@@ -105,7 +105,7 @@ impl<'a> Due<'a> {
         }
         let places =
             wrong.iter().take(PLACES_MAX).map(|(index, _)| format!("/targets/{index}/running-version"));
-        Some(places.fold(OTHER_VERSION.finding(verdict, message), Finding::at))
+        Some(places.fold(OTHER_VERSION.finding(verdict, message), |finding, place| finding.at(place)))
     }
 
     /// A warning: nothing that is known is wrong there, and what runs may be right. It is one of the others all the same if
@@ -133,7 +133,9 @@ impl<'a> Due<'a> {
         );
         let places =
             unstated.iter().take(PLACES_MAX).map(|(index, _)| format!("/targets/{index}/expected-version"));
-        Some(places.fold(VERSION_UNSTATED.finding(Verdict::Warn, message), Finding::at))
+        Some(
+            places.fold(VERSION_UNSTATED.finding(Verdict::Warn, message), |finding, place| finding.at(place)),
+        )
     }
 }
 
