@@ -147,7 +147,7 @@ fn deadlines_do_not_mix() -> Result<()> {
 fn fuel_is_the_same_everywhere() -> Result<()> {
     let document = replay()?;
     let asked = question(Phase::Deploy, some_time());
-    for stock_module in interlock_stock::MODULES {
+    for stock_module in interlock_stock::by_default() {
         let module = stock(stock_module.id, &Limits::default())?;
         let spend = || {
             module

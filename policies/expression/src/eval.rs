@@ -127,10 +127,9 @@ impl<'a> Reader<'a> {
             },
             Value::Number(number) => match usize::try_from(number).ok().and_then(|index| list.item(index)) {
                 Some(item) => Ok(item),
-                None => trouble(
-                    at,
-                    format!("the list has {} items, counted from 0: no item {number}", list.count()),
-                ),
+                None => {
+                    trouble(at, format!("no item {number} in a list of {}, counted from 0", list.count()))
+                }
             },
             Value::Flag(_) | Value::List(_) | Value::Record(_) => self.unchecked(index),
         }

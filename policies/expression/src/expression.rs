@@ -138,7 +138,7 @@ mod tests {
             ("change.services.exists_one(s, s.tier == 2)", "`s.tier`: nobody knows"),
             ("change.attributes.ticket == 'a'", "`change.attributes.ticket`: nobody knows"),
             ("change.attributes['ticket'] == 'a'", "`'ticket'`: this change has no such attribute"),
-            ("change.labels[2] == 'a'", "`2`: the list has 2 items, counted from 0: no item 2"),
+            ("change.labels[2] == 'a'", "`2`: no item 2 in a list of 2, counted from 0"),
             ("change.labels[-1] == 'a'", "no item -1"),
             ("1 / 0 == 1", "divided by 0"),
             ("1 % 0 == 1", "divided by 0"),
