@@ -52,3 +52,19 @@ impl Chars {
         self.ascii.count_ones() >= WIDE_MIN
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sets_are_told_apart_at_their_edges() {
+        assert!(Chars::WORD.meets(Chars::DIGITS) && !Chars::BLANKS.meets(Chars::WORD));
+        assert!(Chars::LINE.meets(Chars::BEYOND) && !Chars::LINE.meets(Chars::one(b'\n')));
+        assert!(!Chars::DIGITS.meets(Chars::DIGITS.not()) && Chars::DIGITS.not().is_wide());
+        assert_eq!(Chars::between(b'b', b'a'), Chars::NONE);
+        assert_eq!(Chars::between(0, 255), Chars::ALL);
+        assert_eq!(Chars::one(200), Chars::BEYOND);
+        assert!(!Chars::WORD.is_wide());
+    }
+}

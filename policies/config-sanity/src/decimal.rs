@@ -137,6 +137,9 @@ const UNITS: &[(&str, Measure, u64)] = &[
     ("%", Measure::Share, 1),
 ];
 
+/// A longer text is no quantity.
+const QUANTITY_BYTES_MAX: usize = 1024;
+
 /// Two texts like `12h` and `90 min` as numbers of one unit. `None`: not both are such, or they measure different things.
 pub(crate) fn with_units(before: &str, after: &str) -> Option<(Decimal, Decimal)> {
     let (before, measure) = with_unit(before)?;
@@ -156,8 +159,11 @@ pub(crate) fn number_with_unit(text: &str) -> Option<&str> {
 
 fn parts(text: &str) -> Option<(&str, Measure, u64)> {
     let text = text.trim();
+    if text.len() > QUANTITY_BYTES_MAX {
+        return None;
+    }
     let end = text.find(|letter: char| !letter.is_ascii_digit() && !matches!(letter, '.' | '-' | '+'))?;
-    let (number, unit) = text.split_at_checked(end)?;
+    let (number, unit) = text.split_at_checked(end).filter(|(number, _)| !number.is_empty())?;
     let (_, measure, factor) = UNITS.iter().find(|(name, _, _)| *name == unit.trim_start())?;
     Some((number, *measure, *factor))
 }

@@ -41,13 +41,16 @@ pub(crate) fn other_kinds(reading: &Reading<'_>) -> Vec<Finding> {
         for edit in file.values() {
             let Some(after) = edit.after.as_ref() else { continue };
             let Some(is) = kind(after) else { continue };
+            let is_another = |was: &&Scalar| kind(was).known_and(|was| *was != is);
+            // Most ids are of the kind they were, whatever their key is.
+            if edit.before.known_and(|before| !is_another(&before)) {
+                continue;
+            }
             let own = Near::of(&edit.pointer).own;
             if !reading.names.id.ends(&own) || file.items.moved(edit) {
                 continue;
             }
-            let Some(was) = expected(file, edit).filter(|was| kind(was).known_and(|was| *was != is)) else {
-                continue;
-            };
+            let Some(was) = expected(file, edit).filter(is_another) else { continue };
             told.tell(weight(&own, was), Spot::in_file(file.file, &edit.pointer), || {
                 let (was, is) = (shown(reading, &edit.pointer, was), shown(reading, &edit.pointer, after));
                 format!("{} is {is}, another kind of id than {was}, which stood there", place(&edit.pointer))

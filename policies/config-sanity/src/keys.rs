@@ -4,15 +4,14 @@
 
 use std::cell::OnceCell;
 
-use interlock_guest::Texts;
+use interlock_guest::{Fact as _, Texts};
 
 /// The lower-case words of a key. Digits at the end of a word are not part of it: `port2` is a port.
 #[inline(never)]
 pub(crate) fn words(key: &str) -> Vec<String> {
     // Most keys are, and cost a tenth of the fuel.
-    if key.bytes().all(|byte| byte.is_ascii_lowercase() || matches!(byte, b'-' | b'_')) {
-        let words = key.split(['-', '_']).filter(|word| !word.is_empty());
-        return words.map(str::to_owned).collect();
+    if key.bytes().all(|byte| byte.is_ascii() && byte != b'~') {
+        return ascii_words(key.as_bytes());
     }
     let letters = letters(key);
     let mut words = Vec::new();
@@ -27,6 +26,30 @@ pub(crate) fn words(key: &str) -> Vec<String> {
             word.extend(letter.to_lowercase());
         }
         before = Some(letter);
+    }
+    finish(&mut word, &mut words);
+    words
+}
+
+/// The same where a letter is a byte.
+fn ascii_words(key: &[u8]) -> Vec<String> {
+    let mut words = Vec::new();
+    let mut word = String::new();
+    let mut before = b'-';
+    for (index, byte) in key.iter().copied().enumerate() {
+        let starts = byte.is_ascii_uppercase() && {
+            let next = key.get(index + 1);
+            before.is_ascii_lowercase()
+                || before.is_ascii_digit()
+                || next.known_and(|next| next.is_ascii_lowercase())
+        };
+        if starts || !byte.is_ascii_alphanumeric() {
+            finish(&mut word, &mut words);
+        }
+        if byte.is_ascii_alphanumeric() {
+            word.push(char::from(byte.to_ascii_lowercase()));
+        }
+        before = byte;
     }
     finish(&mut word, &mut words);
     words
@@ -52,11 +75,12 @@ fn starts_a_word(before: Option<char>, letter: char, next: Option<char>) -> bool
 }
 
 fn finish(word: &mut String, words: &mut Vec<String>) {
-    let without_digits = word.trim_end_matches(|letter: char| letter.is_ascii_digit());
-    if !without_digits.is_empty() {
-        words.push(without_digits.to_owned());
+    while word.as_bytes().last().known_and(|byte| byte.is_ascii_digit()) {
+        word.pop();
     }
-    word.clear();
+    if !word.is_empty() {
+        words.push(std::mem::take(word));
+    }
 }
 
 /// The segments of a JSON pointer.
@@ -177,6 +201,15 @@ mod tests {
         assert_eq!(words("--max_surge-"), ["max", "surge"]);
         assert_eq!(words("12"), [""; 0]);
         assert_eq!(words(""), [""; 0]);
+    }
+
+    #[test]
+    fn a_key_has_the_same_words_beyond_ascii_and_within() {
+        for key in ["targetPort2", "HTTPPort", "a2B", "ABC", "x_y-z.9", "12", "a1b", "AbCDe", "-9a9-"] {
+            // A letter that is a word of its own takes the longer way.
+            let longer: Vec<String> = words(&format!("{key}-é"));
+            assert_eq!([words(key), vec!["é".into()]].concat(), longer, "{key}");
+        }
     }
 
     #[test]

@@ -138,19 +138,24 @@ fn compared(
 
 /// A number, in quotes or not, that became a zero in quotes.
 fn became_zero_as_text(before: &Scalar, after: &Scalar) -> bool {
-    let number = |value: &Scalar| match value.kind {
-        ScalarKind::Integer | ScalarKind::Decimal | ScalarKind::Text => Decimal::parse(&value.text),
-        ScalarKind::Null | ScalarKind::Boolean | ScalarKind::EmptyMap | ScalarKind::EmptyList => None,
+    let counted = match before.kind {
+        ScalarKind::Integer | ScalarKind::Decimal => {
+            before.text.bytes().any(|byte| matches!(byte, b'1'..=b'9'))
+        }
+        ScalarKind::Text => {
+            !is_switch(before) && short_number(&before.text).known_and(|number| !number.is_zero())
+        }
+        ScalarKind::Null | ScalarKind::Boolean | ScalarKind::EmptyMap | ScalarKind::EmptyList => false,
     };
-    after.kind == ScalarKind::Text
-        // A zero is short; what is not is no zero, and is not read to its end.
-        && after.text.len() <= ZERO_BYTES_MAX
-        && number(after).known_and(Decimal::is_zero)
-        && number(before).known_and(|before| !before.is_zero())
-        && !(before.kind == ScalarKind::Text && is_switch(before))
+    after.kind == ScalarKind::Text && counted && short_number(&after.text).known_and(Decimal::is_zero)
 }
 
-const ZERO_BYTES_MAX: usize = 16;
+/// What is longer is a text, not a number in quotes.
+fn short_number(text: &str) -> Option<Decimal> {
+    if text.len() <= SHORT_BYTES_MAX { Decimal::parse(text) } else { None }
+}
+
+const SHORT_BYTES_MAX: usize = 64;
 
 /// A text that is a number where everything is text.
 fn kind(sort: Sort, value: &Scalar) -> ScalarKind {

@@ -14,6 +14,9 @@ const FINDINGS_MAX: usize = 20;
 /// Most characters of a value, a pointer or a path in a message.
 const QUOTED_CHARS_MAX: usize = 60;
 
+/// Characters of a value that are looked at for a secret: an address with a password in it is no longer.
+const LOOKED_AT_CHARS: usize = 2048;
+
 /// Values under a key called `key` that are as long as this are taken for key material.
 const KEY_CHARS_MIN: usize = 20;
 
@@ -146,6 +149,12 @@ pub(crate) fn text_shown(reading: &Reading<'_>, pointer: &str, text: &str) -> St
 
 /// Key material, and addresses with a password in them, under whatever name.
 fn looks_secret(pointer: &str, text: &str) -> bool {
+    // Of a long text only the beginning is shown.
+    let text = text
+        .char_indices()
+        .nth(LOOKED_AT_CHARS)
+        .and_then(|(end, _)| text.get(..end))
+        .map_or(text, |text| text);
     let is_key = matches!(Near::of(pointer).own.last().map(String::as_str), Some("key" | "keys"));
     contains(text, "-----BEGIN")
         || contains(text, "://") && text.contains('@')

@@ -39,7 +39,7 @@ const SET: &str = ".interlock/policy-set.yaml";
 const BASELINE: &str = ".interlock/baseline.yaml";
 const PLAIN: &str = "version: 1\npolicies:\n  config-sanity: { module: \"stock:config-sanity\" }\n";
 const BEFORE: (&str, &str) = ("issuers.yaml", "issuers: [a, b, c, d]\nlimit: 1000\n");
-const AFTER: &str = "issuers: [a]\nlimit: 0\n";
+const AFTER: &str = "issuers: [a]\nlimit: 2\n";
 const RULES: [&str; 2] = ["config-sanity/list-shrink", "config-sanity/numeric-ratio"];
 
 /// The base accepts what the head `known` does; each other head does something else.
@@ -55,7 +55,7 @@ fn make() -> Result<Repository> {
     repository.commit_more(&[(SET, &naming), (BASELINE, &known)], "a baseline")?;
     for (branch, text) in [
         ("known", AFTER),
-        ("moved", "# the list\n\n\nlimit: 0\n# of issuers\nissuers: [a]\n"),
+        ("moved", "# the list\n\n\nlimit: 2\n# of issuers\nissuers: [a]\n"),
         ("other", "issuers: [a]\nlimit: 1\n"),
         ("mended", "issuers: [a, b, c, d, e]\nlimit: 1000\n"),
     ] {
