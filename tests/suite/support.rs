@@ -130,15 +130,14 @@ pub fn json(report: &Report, document: &ChangeDocument) -> String {
     interlock_outputs::render(report, document, &manner)
 }
 
-/// Every folder of `tests/` with an `expected.yaml`, by its path below `tests/`: a corpus that is added is in every trial that
-/// goes over all of them.
+/// Every folder of `tests/` with an `expected.yaml`, and every incident, by its path below `tests/`: a corpus that is added is
+/// in every trial that goes over all of them.
 pub fn corpus_folders() -> Vec<(String, PathBuf)> {
     let tests = root().join("tests");
-    let folders = |folder: &Path| entries(folder).into_iter().filter(|path| path.is_dir());
-    let all = folders(&tests).flat_map(|folder| [vec![folder.clone()], folders(&folder).collect()].concat());
-    let is_one = |folder: &PathBuf| folder.join("expected.yaml").is_file();
+    let ordinary = entries(&tests).into_iter().filter(|folder| folder.join("expected.yaml").is_file());
+    let incidents = entries(&tests.join("incidents")).into_iter().filter(|path| path.is_dir());
     let name = |folder: &Path| folder.strip_prefix(&tests).expect("below").to_string_lossy().into_owned();
-    all.filter(is_one).map(|folder| (name(&folder), folder)).collect()
+    incidents.chain(ordinary).map(|folder| (name(&folder), folder)).collect()
 }
 
 /// Every change document in `tests/` that is meant to be read, sorted.

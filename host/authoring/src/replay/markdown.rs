@@ -10,13 +10,18 @@ use super::{FolderRun, Line, Replayed, Score, text};
 /// Rows that are shown of what came out otherwise.
 const ROWS_SHOWN: usize = 200;
 
+const COLUMNS: &str = "
+| policy | incidents | caught | missed | false alarms | did not judge |
+|---|---:|---:|---:|---:|---:|
+";
+
 pub(super) fn render(replayed: &Replayed) -> String {
     let verdict = if replayed.passed() { "as expected" } else { "not as expected" };
     let mut page = format!("**Replay: {verdict}**\n\n");
     for line in text::sums(&replayed.totals()) {
         let _ = writeln!(page, "- {line}");
     }
-    page.push_str("\n| policy | incidents | caught | missed | false alarms | did not judge |\n|---|---:|---:|---:|---:|---:|\n");
+    page.push_str(COLUMNS);
     for (id, score) in replayed.scores() {
         let Score { incidents, caught, missed, false_alarms, broken } = score;
         let _ = writeln!(page, "| {id} | {incidents} | {caught} | {missed} | {false_alarms} | {broken} |");

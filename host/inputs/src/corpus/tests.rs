@@ -89,8 +89,8 @@ fn slips_are_told_where_they_stand() {
             "{AT}documents: {{ a.yaml: {{ verdict: warn, findings: [{{ policy: p, rule: r, verdict: {text} }}] }} }}\n"
         )
     };
-    refused(&finding("warn, at: x"), 2, 92, "text `x`", "begin it with `/`");
-    refused(&finding("allow, at: /x"), 2, 82, "`warn`, `block`", "interlock schema expected");
+    refused(&finding("warn, at: x"), 2, 91, "text `x`", "begin it with `/`");
+    refused(&finding("allow, at: /x"), 2, 81, "`warn`, `block`", "interlock schema expected");
 }
 
 #[test]
@@ -167,7 +167,7 @@ fn a_document_that_nobody_expects_anything_of_is_told() {
     let [held] = corpus.folders.as_slice() else { panic!("one folder") };
     let error = held.open(held.documents.first().unwrap()).unwrap_err().to_string();
     assert!(
-        error.contains("expected.yaml:3:3: ") && error.contains("gone.yaml`, which cannot be read"),
+        error.contains("expected.yaml:3:14: ") && error.contains("gone.yaml`, which cannot be read"),
         "{error}"
     );
     std::fs::remove_dir_all(&folder).unwrap();
