@@ -15,6 +15,7 @@
 //! | `ready` | `action.yml`, `.pre-commit-hooks.yaml`, `.ci/integrations/`, `.ci/release` | a pipeline passes only after an answer |
 //! | `costs` | `policies/COSTS.md` | what each stock policy costs |
 //! | `range` | `tests/ranges/*` | ranges of git repositories, judged and read again in every format |
+//! | `facts` | built here, and the binary | what the operator knows of incidents and error budgets |
 //! | `verify` | the binary | an earlier decision holds for what it was made for |
 //! | `authoring` | `host/authoring/templates/*` | a new project builds, and a module is told as it is |
 //! | `languages` | `host/authoring/templates/*` | the same policy in four languages says the same bytes |
@@ -45,6 +46,7 @@ mod determinism;
 mod documents;
 mod engine;
 mod expected;
+mod facts;
 mod gate;
 mod guests;
 mod hostile;
@@ -76,6 +78,7 @@ fn main() {
         determinism::trials(),
         documents::trials(),
         engine::trials(),
+        facts::trials(),
         gate::trials(),
         hostile::trials(),
         inputs::trials(),

@@ -12,7 +12,7 @@ use libtest_mimic::{Failed, Trial};
 use serde_json::Value;
 
 use crate::cases;
-use crate::support::{all_documents, question, read_value, shown, some_time, stock_gate};
+use crate::support::{all_documents, question, read_value, shown, some_time, whole_gate};
 
 pub fn trials() -> Vec<Trial> {
     let mut trials: Vec<Trial> = documents()
@@ -67,7 +67,7 @@ fn holds_for(document: &Value) -> Result<()> {
 /// Every stock policy's verdict, or `None` if the document cannot be read.
 fn verdicts(document: &Value, phase: Phase) -> Option<Vec<(String, Verdict)>> {
     let document = read_value(document).ok()?;
-    let report = stock_gate().check(&document, &question(phase, some_time()));
+    let report = whole_gate().check(&document, &question(phase, some_time()));
     let of_policies = report.policies.iter().filter(|policy| policy.id.as_str() != interlock::HOST);
     Some(of_policies.map(|policy| (policy.id.to_string(), policy.verdict)).collect())
 }

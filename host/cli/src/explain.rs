@@ -8,11 +8,10 @@ use interlock_model::{Manifest, Rule};
 use interlock_outputs::escape::{for_terminal, name_for_terminal};
 
 use crate::args::Explain;
-use crate::shelf::Shelf;
 use crate::{gate, print};
 
 pub(crate) fn run(arguments: &Explain) -> anyhow::Result<u8> {
-    let gate = gate::gate(&arguments.policy_set, &Shelf::new(None))?;
+    let gate = gate::to_tell(&arguments.policy_set)?;
     tell(&gate, &arguments.rule)?;
     Ok(0)
 }

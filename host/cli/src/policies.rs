@@ -4,20 +4,22 @@ use std::fmt::Write as _;
 
 use interlock_model::{Manifest, PolicyId};
 use interlock_outputs::escape::for_terminal;
+use interlock_stock::ON_REQUEST;
 
 use crate::args::Policies;
-use crate::shelf::Shelf;
 use crate::{explain, gate, print};
 
 pub(crate) fn run(arguments: &Policies) -> anyhow::Result<u8> {
-    let gate = gate::gate(&arguments.policy_set, &Shelf::new(None))?;
+    let gate = gate::to_tell(&arguments.policy_set)?;
     if let Some(name) = &arguments.name {
         explain::tell(&gate, name)?;
         return Ok(0);
     }
     let mut text = String::new();
+    let usual = arguments.policy_set.policy_set.is_none();
     for (id, manifest) in gate.policies() {
-        write_policy(&mut text, id, manifest)?;
+        let on_request = ON_REQUEST.iter().find(|(on_request, _)| usual && *on_request == id.as_str());
+        write_policy(&mut text, id, manifest, on_request.map(|(_, reason)| *reason))?;
     }
     for (id, fault) in gate.broken() {
         let said = fault.said().map(|said| format!(": {}", for_terminal(said))).unwrap_or_default();
@@ -28,8 +30,17 @@ pub(crate) fn run(arguments: &Policies) -> anyhow::Result<u8> {
     Ok(0)
 }
 
-fn write_policy(text: &mut String, id: &PolicyId, manifest: &Manifest) -> std::fmt::Result {
+/// With the reason why it is only there where a policy set binds it.
+fn write_policy(
+    text: &mut String,
+    id: &PolicyId,
+    manifest: &Manifest,
+    on_request: Option<&str>,
+) -> std::fmt::Result {
     writeln!(text, "{id} {}: {}", for_terminal(&manifest.version), for_terminal(&manifest.title))?;
+    if let Some(reason) = on_request {
+        writeln!(text, "  only where a policy set binds `stock:{id}`: {reason}")?;
+    }
     for rule in &manifest.rules {
         writeln!(text, "  {:<26} at most {:<6} {}", rule.id, rule.strictest, for_terminal(&rule.title))?;
     }

@@ -9,7 +9,7 @@ use interlock_inputs::{Syntax, read_change};
 /// Once, when the deploy system starts.
 pub fn load() -> Result<Gate, Box<dyn Error>> {
     let mut gate = Gate::builder().allocation(Allocation::Pooled { instances: 16 });
-    for policy in interlock_stock::MODULES {
+    for policy in interlock_stock::by_default() {
         gate = gate.bind(Binding::new(policy.id.to_owned().try_into()?, policy.bytes));
     }
     Ok(gate.build()?)

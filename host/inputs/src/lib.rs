@@ -14,6 +14,7 @@ mod error;
 mod events;
 mod evidence;
 mod expectation;
+mod facts;
 mod file;
 mod gather;
 mod git;
@@ -49,6 +50,7 @@ pub use cases::{
 pub use catalog::{ReadFile, catalog_schema};
 pub use error::{InputError, Problem, ProblemKind};
 pub use events::EventKind;
+pub use facts::{FactsFile, FactsOfSet, facts_schema, join_facts, read_facts_file};
 pub use file::{FileError, read_file, read_module, read_stream};
 pub use gather::{Gathered, SourceKind, read_source, starting, statements_in, statements_of};
 pub use git::{CommitWords, GitError, GitRange};
@@ -95,6 +97,7 @@ pub(crate) enum Form {
     PolicySet,
     Calendar,
     Catalog,
+    Facts,
     Baseline,
     Cases,
 }
@@ -107,6 +110,7 @@ impl Form {
             Self::PolicySet => "policy-set",
             Self::Calendar => "calendar",
             Self::Catalog => "catalog",
+            Self::Facts => "facts",
             Self::Baseline => "baseline",
             Self::Cases => "cases",
         }
@@ -117,9 +121,12 @@ impl Form {
     /// Cases hold patches, which remove with `null`.
     fn nulls(self) -> Nulls {
         match self {
-            Self::Change | Self::PolicySet | Self::Calendar | Self::Catalog | Self::Baseline => {
-                Nulls::Refused
-            }
+            Self::Change
+            | Self::PolicySet
+            | Self::Calendar
+            | Self::Catalog
+            | Self::Facts
+            | Self::Baseline => Nulls::Refused,
             Self::Cases => Nulls::Kept,
         }
     }

@@ -13,9 +13,20 @@ pub struct StockModule {
     pub bytes: &'static [u8],
 }
 
+/// Policies that no gate has unless a policy set binds them, each with the reason.
+pub const ON_REQUEST: &[(&str, &str)] = &[
+    ("error-budget", "it needs a feed of error budgets and incidents"),
+    ("incident-freeze", "it needs a feed of incidents"),
+];
+
 include!(concat!(env!("OUT_DIR"), "/modules.rs"));
 
 /// The stock policy of this id.
 pub fn module(id: &str) -> Option<StockModule> {
     MODULES.iter().find(|module| module.id == id).copied()
+}
+
+/// The stock policies that judge where no policy set says which ones do.
+pub fn by_default() -> impl Iterator<Item = &'static StockModule> {
+    MODULES.iter().filter(|module| !ON_REQUEST.iter().any(|(id, _)| *id == module.id))
 }

@@ -308,7 +308,7 @@ fn hearing_changes_no_report() -> Result<()> {
     let report =
         stock_gate().check_and_hear(&document, &question, &mut |policy, _| heard.push(policy.to_string()));
     ensure!(report == stock_gate().check(&document, &question), "{name}");
-    let asked: Vec<&str> = interlock_stock::MODULES.iter().map(|module| module.id).collect();
+    let asked: Vec<&str> = interlock_stock::by_default().map(|module| module.id).collect();
     ensure!(heard == asked, "{heard:?}");
     Ok(())
 }

@@ -95,7 +95,7 @@ pub(super) fn unknown_key(entry: &Entry, expected: &[&str], of: &str, form: Form
         Some(name) => problem.expected(format!("`{name}`")).help(format!("did you mean `{name}`?")),
         None => problem.expected(format!("one of {}", listed(expected))).help(match form {
             Form::Change => "remove it, or put house facts under `attributes`".to_owned(),
-            Form::PolicySet | Form::Calendar | Form::Catalog | Form::Baseline | Form::Cases => {
+            Form::PolicySet | Form::Calendar | Form::Catalog | Form::Facts | Form::Baseline | Form::Cases => {
                 format!("remove it; `interlock schema {}` lists the keys", form.name())
             }
         }),
