@@ -59,7 +59,7 @@ fn fault(policy: &PolicyReport) -> Result<&Fault> {
     ensure!(policy.verdict == Verdict::Block, "{:?}", policy.outcome);
     match &policy.outcome {
         ReportedOutcome::Broken(fault) => Ok(fault),
-        other => bail!("expected a fault, found {other:?}"),
+        ReportedOutcome::Findings(findings) => bail!("expected a fault, found {findings:?}"),
     }
 }
 

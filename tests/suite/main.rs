@@ -18,6 +18,7 @@
 //! | `expression` | built here | what breaks, bounds and refuses the policy `expression` |
 //! | `costs` | `policies/COSTS.md` | what each stock policy costs |
 //! | `range` | `tests/ranges/*` | ranges of git repositories, judged and read again in every format |
+//! | `facts` | built here, and the binary | what the operator knows of incidents and error budgets |
 //! | `verify` | the binary | an earlier decision holds for what it was made for |
 //! | `authoring` | `host/authoring/templates/*` | a new project builds, and a module is told as it is |
 //! | `languages` | `host/authoring/templates/*` | the same policy in four languages says the same bytes |
@@ -48,6 +49,7 @@ mod determinism;
 mod documents;
 mod engine;
 mod expression;
+mod facts;
 mod gate;
 mod guests;
 mod hostile;
@@ -82,6 +84,7 @@ fn main() {
         documents::trials(),
         engine::trials(),
         expression::trials(),
+        facts::trials(),
         gate::trials(),
         hostile::trials(),
         inputs::trials(),

@@ -15,7 +15,7 @@ use serde_json::Value;
 
 use crate::cases;
 use crate::support::{
-    all_documents, almanac, corpus_folders, question, read_value, shown, some_time, stock_gate,
+    all_documents, almanac, corpus_folders, question, read_value, shown, some_time, whole_gate,
 };
 
 pub fn trials() -> Vec<Trial> {
@@ -114,7 +114,7 @@ struct Asked {
 
 impl Asked {
     fn about(document: &Document) -> Result<Self> {
-        let gate = stock_gate().under(almanac(&document.calendars)?);
+        let gate = whole_gate().under(almanac(&document.calendars)?);
         let files = document.files.as_ref().map(|(before, after)| compare(before, after));
         let files = files.transpose().map_err(|error| anyhow!("{error}"))?;
         Ok(Self { gate, at: document.at, files })

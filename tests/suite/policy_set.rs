@@ -458,6 +458,12 @@ fn everything_is_in_the_digest() -> Result<()> {
         base()?.catalog(catalog(Some(1))).build()?,
         base()?.catalog(catalog(Some(2))).build()?,
         base()?.calendars(calendars).build()?,
+        base()?.facts(crate::facts::told(|_| {})).build()?,
+        base()?.facts(crate::facts::told(|it| it.age_min_max = 1)).build()?,
+        base()?.facts(crate::facts::told(|it| it.told[0].as_of = that_sunday())).build()?,
+        base()?.facts(crate::facts::told(|it| it.told[0].open_incidents = None)).build()?,
+        base()?.facts(crate::facts::told(|it| it.told[0].past_incidents = Some(vec![]))).build()?,
+        base()?.facts(crate::facts::told(|it| it.told[0].error_budget = Some(vec![]))).build()?,
         base()?.waivers(vec![waiver(this_service())]).build()?,
         base()?.waivers(vec![Waiver { reason: "another".into(), ..waiver(this_service()) }]).build()?,
         base()?.waivers(vec![waiver(WaiverScope::default())]).build()?,
@@ -540,7 +546,8 @@ fn a_year_without_holidays_is_told() -> Result<()> {
     Ok(())
 }
 
-/// What `interlock init` writes judges as nothing at all does: every stock policy that has a rule without being set.
+/// What `interlock init` writes judges as nothing at all does: every stock policy with its defaults, but for those that
+/// are there on request, which it names.
 fn the_starter_is_the_default() -> Result<()> {
     let folder = std::env::temp_dir().join(format!("interlock-starter-{}", std::process::id()));
     std::fs::create_dir_all(&folder)?;
@@ -551,7 +558,11 @@ fn the_starter_is_the_default() -> Result<()> {
     let mut bound: Vec<&str> = set.policies.iter().map(|policy| policy.id.as_str()).collect();
     bound.sort_unstable();
     let stock: Vec<&str> = interlock_stock::by_default().map(|module| module.id).collect();
-    ensure!(bound == stock, "{bound:?} are not the stock policies of the default, {stock:?}");
+    for (id, _) in interlock_stock::ON_REQUEST {
+        let example = format!("#   module: stock:{id}\n");
+        ensure!(interlock_inputs::STARTER.contains(&example), "starter.yaml has no example of `{id}`");
+    }
+    ensure!(bound == stock, "{bound:?} are not all stock policies, {stock:?}");
     Ok(())
 }
 

@@ -39,15 +39,25 @@ pub fn engine() -> &'static Engine {
     ENGINE.get_or_init(|| Engine::new().expect("the engine starts"))
 }
 
-/// One gate over the stock policies with their defaults.
+/// One gate over the stock policies that judge without being asked for, with their defaults.
 pub fn stock_gate() -> &'static Gate {
     static GATE: OnceLock<Gate> = OnceLock::new();
     GATE.get_or_init(|| gate_of(stock_bindings()).expect("the stock policies load"))
 }
 
-/// Every stock policy that judges with its defaults, bound under its own id.
+/// Those and the ones that are there on request: for what must hold of every stock policy.
+pub fn whole_gate() -> &'static Gate {
+    static GATE: OnceLock<Gate> = OnceLock::new();
+    GATE.get_or_init(|| gate_of(interlock_stock::MODULES.iter().map(bound)).expect("the stock policies load"))
+}
+
+/// Every stock policy that a gate has without being asked for it, bound under its own id.
 pub fn stock_bindings() -> Vec<Binding> {
-    interlock_stock::by_default().map(|module| Binding::new(policy_id(module.id), module.bytes)).collect()
+    interlock_stock::by_default().map(bound).collect()
+}
+
+fn bound(module: &interlock_stock::StockModule) -> Binding {
+    Binding::new(policy_id(module.id), module.bytes)
 }
 
 /// One stock policy with settings.

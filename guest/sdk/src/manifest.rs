@@ -120,4 +120,9 @@ impl SettingText {
     pub const fn of(key: &'static str, kind: SettingKind, default: &'static str, help: &'static str) -> Self {
         Self { key: Text::of(key), kind, default: Text::of(default), help: Text::of(help) }
     }
+
+    /// What it takes.
+    pub const fn kind(&self) -> SettingKind {
+        self.kind
+    }
 }

@@ -232,6 +232,12 @@ pub(crate) struct PolicySet {
     #[arg(long, value_name = "FILE", env = "INTERLOCK_BASELINE")]
     pub(crate) baseline: Option<PathBuf>,
 
+    /// What is known of incidents and error budgets now (`interlock schema facts`); it can be given several times. It
+    /// replaces what the change says of them, and is unknown once it is too old. With `--base`, a file of that repository is
+    /// read as the base has it: keep it elsewhere.
+    #[arg(long, value_name = "FILE", env = "INTERLOCK_FACTS")]
+    pub(crate) facts: Vec<PathBuf>,
+
     /// Compile every policy anew, and keep nothing in the user's cache folder.
     #[arg(long, env = "INTERLOCK_NO_CACHE")]
     pub(crate) no_cache: bool,
@@ -439,6 +445,8 @@ pub(crate) enum SchemaName {
     Calendar,
     /// A service catalog.
     Catalog,
+    /// Facts of incidents and error budgets.
+    Facts,
     /// A baseline of findings that are accepted.
     Baseline,
     /// The cases of a policy.

@@ -13,7 +13,9 @@ use interlock_inputs::{
     BaselineFile, Calendars, FileError, InputError, LimitOverrides, LimitTier, ModuleRef, NamedPath,
     PolicyBinding, PolicySetError, PolicySetFile, Syntax,
 };
-use interlock_model::{Digest, Pointer, Untrusted};
+use interlock_model::{Digest, FACTS_AGE_MIN_MAX, OperatorFacts, Pointer, Untrusted};
+
+use interlock_stock::StockModule;
 
 use crate::args::PolicySet;
 use crate::notices::Notices;
@@ -39,6 +41,10 @@ enum Stock {
 fn gate_over(arguments: &PolicySet, shelf: &Shelf<'_>, stock: Stock) -> anyhow::Result<Gate> {
     let set = policy_set(arguments, shelf)?;
     let builder = set.as_ref().map_or_else(|| stock.bound(), |set| bound(set, shelf))?;
+    let builder = match facts(arguments, set.as_ref(), shelf)? {
+        None => builder,
+        Some(facts) => builder.facts(facts),
+    };
     let baseline = baseline(arguments, set.as_ref(), shelf)?;
     let builder = match &baseline {
         None => builder,
@@ -75,9 +81,27 @@ fn baseline(
     Ok(Some(interlock_inputs::read_baseline(path, &bytes)?))
 }
 
+/// Those of the policy set, and those that are named on the command line.
+fn facts(
+    arguments: &PolicySet,
+    set: Option<&PolicySetFile>,
+    shelf: &Shelf<'_>,
+) -> anyhow::Result<Option<OperatorFacts>> {
+    let of_set = set.and_then(|set| set.facts.as_ref());
+    if of_set.is_none() && arguments.facts.is_empty() {
+        return Ok(None);
+    }
+    let mut said = of_set.map(|facts| facts.said.clone()).unwrap_or_default();
+    for path in &arguments.facts {
+        said.push(interlock_inputs::read_facts_file(path, &shelf.open(path)?)?);
+    }
+    let age_min_max = of_set.map_or(FACTS_AGE_MIN_MAX, |facts| facts.age_min_max);
+    Ok(Some(interlock_inputs::join_facts(&said, age_min_max)?))
+}
+
 /// A gate over one policy with its defaults, for its author.
 pub(crate) fn alone(binding: Binding, no_cache: bool) -> anyhow::Result<Gate> {
-    let arguments = PolicySet { policy_set: None, baseline: None, no_cache };
+    let arguments = PolicySet { policy_set: None, baseline: None, facts: Vec::new(), no_cache };
     build(&arguments, Gate::builder().bind(binding)).map_err(|errors| anyhow!("{errors}"))
 }
 
@@ -191,11 +215,7 @@ fn unread(error: &FileError, tier: Tier) -> &'static str {
     }
 }
 
-fn stock_module(
-    set: &PolicySetFile,
-    policy: &PolicyBinding,
-    id: &str,
-) -> Result<interlock_stock::StockModule, InputError> {
+fn stock_module(set: &PolicySetFile, policy: &PolicyBinding, id: &str) -> Result<StockModule, InputError> {
     interlock_stock::module(id).ok_or_else(|| {
         let nearest = nearest_stock(id);
         set.problem(

@@ -24,7 +24,7 @@ pub(crate) fn run(arguments: &Init) -> anyhow::Result<u8> {
     file.write_all(interlock_inputs::STARTER.as_bytes())
         .with_context(|| format!("cannot write `{shown}`"))?;
     print(&format!(
-        "wrote `{shown}`: every stock policy with its defaults\n\
+        "wrote `{shown}`: the stock policies with their defaults\n\
          next: `interlock check CHANGE --policy-set {shown}`\n"
     ))?;
     Ok(0)

@@ -16,15 +16,11 @@ pub(crate) fn run(arguments: &Policies) -> anyhow::Result<u8> {
         return Ok(0);
     }
     let mut text = String::new();
+    let usual = arguments.policy_set.policy_set.is_none();
     for (id, manifest) in gate.policies() {
-        write_policy(&mut text, id, manifest)?;
         // Under its own name in a policy set it was asked for.
-        if let (None, Some(reason)) =
-            (&arguments.policy_set.policy_set, interlock_stock::on_request(id.as_str()))
-        {
-            writeln!(text, "  only where a policy set binds it: {reason}")?;
-        }
-        text.push('\n');
+        let reason = interlock_stock::on_request(id.as_str()).filter(|_| usual);
+        write_policy(&mut text, id, manifest, reason)?;
     }
     for (id, fault) in gate.broken() {
         let said = fault.said().map(|said| format!(": {}", for_terminal(said))).unwrap_or_default();
@@ -35,8 +31,17 @@ pub(crate) fn run(arguments: &Policies) -> anyhow::Result<u8> {
     Ok(0)
 }
 
-fn write_policy(text: &mut String, id: &PolicyId, manifest: &Manifest) -> std::fmt::Result {
+/// With the reason why it is only there where a policy set binds it.
+fn write_policy(
+    text: &mut String,
+    id: &PolicyId,
+    manifest: &Manifest,
+    on_request: Option<&str>,
+) -> std::fmt::Result {
     writeln!(text, "{id} {}: {}", for_terminal(&manifest.version), for_terminal(&manifest.title))?;
+    if let Some(reason) = on_request {
+        writeln!(text, "  only where a policy set binds `stock:{id}`: {reason}")?;
+    }
     for rule in &manifest.rules {
         writeln!(text, "  {:<26} at most {:<6} {}", rule.id, rule.strictest, for_terminal(&rule.title))?;
     }

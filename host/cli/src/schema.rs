@@ -10,6 +10,7 @@ pub(crate) fn run(arguments: &Schema) -> anyhow::Result<u8> {
         SchemaName::PolicySet => interlock_inputs::policy_set_schema(),
         SchemaName::Calendar => interlock_inputs::calendar_schema(),
         SchemaName::Catalog => interlock_inputs::catalog_schema(),
+        SchemaName::Facts => interlock_inputs::facts_schema(),
         SchemaName::Baseline => interlock_inputs::baseline_schema(),
         SchemaName::Expected => interlock_inputs::expected_schema(),
         SchemaName::Cases => interlock_inputs::cases_schema(),

@@ -49,10 +49,12 @@ fn against(decided: &Decided, document: &ChangeDocument, gate: &Gate, asked: &Qu
 
 /// What was judged is what is there.
 fn bound(decided: &Decided, document: &ChangeDocument, gate: &Gate) -> Vec<String> {
+    // Facts that are refreshed are other facts: they are bound like everything else that judges.
+    let policy_set = if gate.has_facts() { "the policy set with its facts" } else { "the policy set" };
     let differ = [
         ("the change document", decided.document != document.digest),
         ("the set of changed files", decided.payload != document.payload.digest),
-        ("the policy set", decided.policy_set != *gate.policy_set()),
+        (policy_set, decided.policy_set != *gate.policy_set()),
         ("the engine", decided.engine != Gate::engine_version()),
         ("the time zone database", decided.tzdb != document.tzdb),
     ];

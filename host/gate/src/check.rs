@@ -19,7 +19,7 @@ const VALID_MINUTES: i32 = 60;
 pub(crate) type Hear<'h> = &'h mut dyn FnMut(&PolicyId, &[LogLine]);
 
 pub(crate) fn check(gate: &Gate, document: &ChangeDocument, question: &Question, hear: Hear<'_>) -> Report {
-    let change = facts::known(&document.change, gate.catalog.as_ref(), gate.calendars.as_deref());
+    let change = facts::known(&document.change, gate.operator(), question.evaluated_at);
     let mut asked = Asked {
         change: &change,
         exhibit: Exhibit::new(&change, question),
@@ -47,7 +47,7 @@ pub(crate) fn check(gate: &Gate, document: &ChangeDocument, question: &Question,
         question: *question,
         decision: decide(&policies),
         not_judged: not_judged(gate, &change, document, &policies),
-        valid_until: valid_until(question, &policies),
+        valid_until: valid_until(gate, question, &policies),
         policies,
         waivers,
         stale,
@@ -57,12 +57,13 @@ pub(crate) fn check(gate: &Gate, document: &ChangeDocument, question: &Question,
     }
 }
 
-/// An answer that rests on a waiver ends with it.
-fn valid_until(question: &Question, policies: &[PolicyReport]) -> interlock_model::Instant {
+/// An answer that rests on a waiver ends with it, and one that rests on the operator's facts when they are too old.
+fn valid_until(gate: &Gate, question: &Question, policies: &[PolicyReport]) -> interlock_model::Instant {
     let waived =
         policies.iter().flat_map(findings).filter_map(|finding| Some(finding.waived.as_ref()?.until));
     let usual = question.evaluated_at.plus_minutes(VALID_MINUTES);
-    waived.min().map_or(usual, |until| until.min(usual))
+    let facts = gate.facts.as_ref().and_then(|facts| facts::until(facts, question.evaluated_at));
+    waived.chain(facts).min().map_or(usual, |until| until.min(usual))
 }
 
 fn findings(policy: &PolicyReport) -> &[JudgedFinding] {

@@ -7,9 +7,10 @@ use std::time::Duration;
 use interlock_engine::{Allocation, Distrust, Engine, Limits, LogLine, Module, ModuleCache};
 use interlock_model::{
     Almanac, Baseline, Catalog, ChangeDocument, Digest, Fault, KnownFinding, Manifest, Mode, OnError,
-    PolicyId, Question, Report, Settings, Waiver, When,
+    OperatorFacts, PolicyId, Question, Report, Settings, Waiver, When,
 };
 
+use crate::facts::Operator;
 use crate::host_rules::{HOST, OF_FILES};
 use crate::policy_set::Parts;
 use crate::when::Selectors;
@@ -24,6 +25,7 @@ pub struct Gate {
     pub(crate) policies: Vec<Bound>,
     pub(crate) catalog: Option<Catalog>,
     pub(crate) calendars: Option<Arc<dyn Almanac>>,
+    pub(crate) facts: Option<OperatorFacts>,
     pub(crate) waivers: Vec<Waiver>,
     pub(crate) baseline: Baseline,
     pub(crate) policy_set: Digest,
@@ -65,6 +67,7 @@ pub struct GateBuilder {
     bindings: Vec<Binding>,
     catalog: Option<Catalog>,
     calendars: Option<Arc<dyn Almanac>>,
+    facts: Option<OperatorFacts>,
     waivers: Vec<Waiver>,
     baseline: Baseline,
     deadline: Option<Duration>,
@@ -129,12 +132,21 @@ impl Gate {
             deadline: self.deadline,
             catalog: self.catalog.as_ref(),
             calendars: calendars.as_deref(),
+            facts: self.facts.as_ref(),
             waivers: &self.waivers,
             baseline: &self.baseline,
         });
-        let (catalog, waivers, baseline) =
-            (self.catalog.clone(), self.waivers.clone(), self.baseline.clone());
-        Self { policies, catalog, calendars, waivers, baseline, policy_set, deadline: self.deadline }
+        let Self { catalog, facts, waivers, baseline, deadline, .. } = self;
+        Ok(Self {
+            policies,
+            catalog: catalog.clone(),
+            calendars,
+            facts: facts.clone(),
+            waivers: waivers.clone(),
+            baseline: baseline.clone(),
+            policy_set,
+            deadline: *deadline,
+        })
     }
 
     /// The bound policies that loaded and what each says of itself, sorted by id.
@@ -150,6 +162,16 @@ impl Gate {
     /// Digest over everything that an answer depends on beside the change and the question.
     pub fn policy_set(&self) -> &Digest {
         &self.policy_set
+    }
+
+    /// Whether it was given facts of incidents and error budgets, which are part of its digest and change often.
+    pub fn has_facts(&self) -> bool {
+        self.facts.is_some()
+    }
+
+    pub(crate) fn operator(&self) -> Operator<'_> {
+        let (catalog, calendars) = (self.catalog.as_ref(), self.calendars.as_deref());
+        Operator { catalog, calendars, facts: self.facts.as_ref() }
     }
 
     /// Name and version of the engine that runs the policies.
@@ -178,6 +200,14 @@ impl GateBuilder {
     #[must_use]
     pub fn calendars(mut self, calendars: Arc<dyn Almanac>) -> Self {
         self.calendars = Some(calendars);
+        self
+    }
+
+    /// Gives it facts of incidents and error budgets. Their word replaces what a change says of them, and they are part of
+    /// the policy set's digest: a gate with fresh facts is another gate. Default: none, and the change's word is judged.
+    #[must_use]
+    pub fn facts(mut self, facts: OperatorFacts) -> Self {
+        self.facts = Some(facts);
         self
     }
 
@@ -241,6 +271,7 @@ impl GateBuilder {
             deadline,
             catalog: self.catalog.as_ref(),
             calendars: self.calendars.as_deref(),
+            facts: self.facts.as_ref(),
             waivers: &self.waivers,
             baseline: &self.baseline,
         });
@@ -248,6 +279,7 @@ impl GateBuilder {
             policies,
             catalog: self.catalog,
             calendars: self.calendars,
+            facts: self.facts,
             waivers: self.waivers,
             baseline: self.baseline,
             policy_set,

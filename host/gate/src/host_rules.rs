@@ -4,12 +4,12 @@
 
 use interlock_model::{
     Change, ChangeDocument, Doubt, DoubtKind, InBaseline, JudgedFinding, Mode, OnError, Phase, Place,
-    Pointer, PolicyId, PolicyReport, Question, ReportedOutcome, Untrusted, Verdict,
+    Pointer, PolicyId, PolicyReport, Question, ReportedOutcome, Standing, ToldFacts, Untrusted, Verdict,
 };
 
 use crate::baseline::{self, Known};
 use crate::gate::Gate;
-use crate::place;
+use crate::{facts, place};
 
 /// The name under which the gate's own findings stand. No policy can be bound under it.
 pub const HOST: &str = "interlock";
@@ -111,6 +111,16 @@ const CALENDAR_YEAR: HostRule = HostRule {
     verdict: Verdict::Warn,
 };
 
+/// The operator's facts are not of the time for which is asked.
+const STALE_FACTS: HostRule = HostRule {
+    id: "stale-facts",
+    title: "what is known of incidents and error budgets is of now",
+    help: "an incident that began after the facts were written is not in them, so they are judged as unknown, and what the \
+           change says of itself is not believed in their place",
+    remedy: "have whoever deploys refresh the facts, then ask again",
+    verdict: Verdict::Warn,
+};
+
 /// Every rule of the gate's own.
 pub const HOST_RULES: &[HostRule] = &[
     NO_EVIDENCE,
@@ -122,6 +132,7 @@ pub const HOST_RULES: &[HostRule] = &[
     GATE_EDITED,
     UNKNOWN_SERVICE,
     CALENDAR_YEAR,
+    STALE_FACTS,
 ];
 
 /// Those of them that speak of what stands in a file, and that a baseline can hold therefore.
@@ -148,6 +159,7 @@ pub(crate) fn judge(
     }));
     findings.extend(unknown_services(gate, change, document));
     findings.extend(uncovered_day(change, document, question));
+    findings.extend(stale_facts(gate, document, question));
     let verdict = findings.iter().map(|finding| finding.verdict).max()?;
     Some(PolicyReport {
         id,
@@ -236,6 +248,26 @@ fn uncovered_day(change: &Change, document: &ChangeDocument, question: &Question
         moment.zone, moment.date
     );
     Some(at(&CALENDAR_YEAR, &message, "/schedule/start", document))
+}
+
+/// Asked when the time is near, as with days: what is open at merge says nothing of when a change goes out.
+fn stale_facts(gate: &Gate, document: &ChangeDocument, question: &Question) -> Vec<JudgedFinding> {
+    let asked = match question.asked_at {
+        Phase::Merge => None,
+        Phase::Deploy | Phase::Promote => gate.facts.as_ref(),
+    };
+    let old = asked.into_iter().flat_map(|facts| facts::out_of_date(facts, question.evaluated_at));
+    let finding = |(told, standing): (&ToldFacts, Standing)| {
+        let ToldFacts { name, as_of, .. } = told;
+        let why = match standing {
+            Standing::Stale(age) => format!("{age} minutes before this is asked for"),
+            Standing::Ahead | Standing::Fresh => "which is still to come".into(),
+        };
+        let message =
+            format!("the facts of `{name}` are of {as_of}, {why}; what they speak of is judged as unknown");
+        at(&STALE_FACTS, &message, "", document)
+    };
+    old.map(finding).collect()
 }
 
 fn at(rule: &HostRule, message: &str, pointer: &str, document: &ChangeDocument) -> JudgedFinding {

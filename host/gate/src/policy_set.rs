@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use interlock_engine::{Limits, Tier};
 use interlock_model::{
-    Almanac, Baseline, Catalog, CatalogService, Digest, KnownFinding, OnError, SettingValue, Waiver,
-    WaiverScope, When,
+    Almanac, Baseline, Budget, Catalog, CatalogService, Digest, Incident, Instant, KnownFinding, OnError,
+    OperatorFacts, PastIncident, SettingValue, ToldFacts, Waiver, WaiverScope, When,
 };
 
 use crate::gate::Bound;
@@ -17,13 +17,14 @@ pub(crate) struct Parts<'g> {
     pub(crate) deadline: Duration,
     pub(crate) catalog: Option<&'g Catalog>,
     pub(crate) calendars: Option<&'g dyn Almanac>,
+    pub(crate) facts: Option<&'g OperatorFacts>,
     pub(crate) waivers: &'g [Waiver],
     pub(crate) baseline: &'g Baseline,
 }
 
 /// One part after the other. What is taken apart here is either part of the digest or does not compile.
 pub(crate) fn digest(parts: &Parts<'_>) -> Digest {
-    let Parts { policies, deadline, catalog, calendars, waivers, baseline } = parts;
+    let Parts { policies, deadline, catalog, calendars, facts, waivers, baseline } = parts;
     let mut sum = Sum::of("interlock.policy-set/3");
     sum.add(&deadline.as_millis().to_string());
     sum.count(policies.len());
@@ -42,6 +43,10 @@ pub(crate) fn digest(parts: &Parts<'_>) -> Digest {
     sum.count(baseline.entries.len());
     for it in &baseline.entries {
         known(&mut sum, it);
+    }
+    // Only where they are given: a set without them keeps the digest it had before there were any.
+    if let Some(facts) = facts {
+        operator_facts(&mut sum, facts);
     }
     Digest::from_sha256(&sum.bytes())
 }
@@ -75,6 +80,42 @@ fn services(sum: &mut Sum, catalog: &Catalog) {
         sum.texts(owner.as_ref().map(std::slice::from_ref));
         sum.texts(depends_on.as_deref());
     }
+}
+
+/// What was told, and not by which name the file was opened.
+fn operator_facts(sum: &mut Sum, facts: &OperatorFacts) {
+    let OperatorFacts { told, age_min_max } = facts;
+    sum.add("facts");
+    sum.add(&age_min_max.to_string());
+    sum.count(told.len());
+    for ToldFacts { name: _, as_of, open_incidents, past_incidents, error_budget } in told {
+        sum.add(&as_of.epoch_min().to_string());
+        list(sum, open_incidents.as_deref(), |sum, Incident { id, service, severity }| {
+            sum.add(id);
+            sum.texts(service.as_ref().map(std::slice::from_ref));
+            sum.add(&format!("{severity:?}"));
+        });
+        list(sum, past_incidents.as_deref(), past_incident);
+        list(sum, error_budget.as_deref(), |sum, Budget { service, objective_ppm, window_days, left_bp }| {
+            sum.add(service);
+            sum.add(&format!("{objective_ppm:?} {window_days:?} {left_bp:?}"));
+        });
+    }
+}
+
+fn past_incident(sum: &mut Sum, it: &PastIncident) {
+    let PastIncident { id, service, severity, closed_at, remedied } = it;
+    sum.add(id);
+    sum.texts(service.as_ref().map(std::slice::from_ref));
+    sum.add(&format!("{severity:?} {:?} {remedied:?}", closed_at.map(Instant::epoch_min)));
+}
+
+/// Absent and empty are different.
+fn list<T>(sum: &mut Sum, items: Option<&[T]>, add: impl Fn(&mut Sum, &T)) {
+    let Some(items) = items else { return sum.add("absent") };
+    sum.add("present");
+    sum.count(items.len());
+    items.iter().for_each(|item| add(sum, item));
 }
 
 fn waiver(sum: &mut Sum, it: &Waiver) {

@@ -60,7 +60,7 @@ pub(crate) struct Service {
     depends_on: Option<Vec<String>>,
 }
 
-/// A catalog file that was read.
+/// A file of the catalog, or of facts, that was read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReadFile {
     /// The name it was opened by. Escape it for your sink.

@@ -15,6 +15,7 @@ mod error;
 mod events;
 mod evidence;
 mod expectation;
+mod facts;
 mod file;
 mod gather;
 mod git;
@@ -54,6 +55,7 @@ pub use corpus::{
 };
 pub use error::{InputError, Problem, ProblemKind};
 pub use events::EventKind;
+pub use facts::{FactsFile, FactsOfSet, facts_schema, join_facts, read_facts_file};
 pub use file::{FileError, read_file, read_module, read_stream};
 pub use gather::{Gathered, SourceKind, read_source, starting, statements_in, statements_of};
 pub use git::{CommitWords, GitError, GitRange};
@@ -100,6 +102,7 @@ pub(crate) enum Form {
     PolicySet,
     Calendar,
     Catalog,
+    Facts,
     Baseline,
     Cases,
     Expected,
@@ -113,6 +116,7 @@ impl Form {
             Self::PolicySet => "policy-set",
             Self::Calendar => "calendar",
             Self::Catalog => "catalog",
+            Self::Facts => "facts",
             Self::Baseline => "baseline",
             Self::Cases => "cases",
             Self::Expected => "expected",
@@ -128,6 +132,7 @@ impl Form {
             | Self::PolicySet
             | Self::Calendar
             | Self::Catalog
+            | Self::Facts
             | Self::Baseline
             | Self::Expected => Nulls::Refused,
             Self::Cases => Nulls::Kept,

@@ -11,12 +11,13 @@ use interlock_model::{Catalog, Digest, Pointer, Sources, Span, Waiver};
 
 use crate::catalog::{self, ReadFile};
 use crate::error::{InputError, Problem, ProblemKind, escaped, shown};
+use crate::facts::FactsOfSet;
 use crate::file::{FileError, read_file};
 use crate::{Document, Form, Syntax, read_document};
 // Cases of a policy name files, give settings and place problems as a set does.
 pub(crate) use checks::{Checks, place, told};
 pub(crate) use settings::{Setting, settings};
-pub(crate) use wire::InOrder;
+pub(crate) use wire::{InOrder, Whole};
 
 mod baseline;
 mod bindings;
@@ -54,13 +55,15 @@ pub struct PolicySetFile {
     pub policies: Vec<PolicyBinding>,
     /// What is known of services: written here, in native files and in Backstage's. Absent: the set has no catalog.
     pub catalog: Option<Catalog>,
+    /// What is known of incidents and error budgets: written here and in files. Absent: the set says nothing of them.
+    pub facts: Option<FactsOfSet>,
     /// Waivers, in the order of the file; waiver `i` stands at `/waivers/i`. Whether they hold now is not known here.
     pub waivers: Vec<Waiver>,
     /// Calendar files, named and not read.
     pub calendars: Vec<NamedPath>,
     /// The baseline, named and not read. Absent: the set has none.
     pub baseline: Option<NamedPath>,
-    /// The catalog files that were read, in order.
+    /// The files that were read: those of the catalog and then those of facts, in order.
     pub read: Vec<ReadFile>,
 }
 
@@ -144,9 +147,9 @@ pub fn policy_set_of(path: &Path, bytes: &[u8], open: Open<'_>) -> Result<Policy
         read_document::<wire::PolicySet>(Form::PolicySet, &name, bytes, syntax)
             .map_err(|error| PolicySetError::Inputs(vec![error]))?;
     let folder = path.parent().unwrap_or(Path::new(""));
-    let read = checked(&sources, folder, holds, open)?;
-    let Checked { policies, catalog, waivers, calendars, baseline, read } = read;
-    Ok(PolicySetFile { name, digest, sources, policies, catalog, waivers, calendars, baseline, read })
+    let read = checked(&sources, &digest, folder, holds, open)?;
+    let Checked { policies, catalog, facts, waivers, calendars, baseline, read } = read;
+    Ok(PolicySetFile { name, digest, sources, policies, catalog, facts, waivers, calendars, baseline, read })
 }
 
 fn no_syntax(name: &str) -> InputError {
@@ -161,6 +164,7 @@ fn no_syntax(name: &str) -> InputError {
 struct Checked {
     policies: Vec<PolicyBinding>,
     catalog: Option<Catalog>,
+    facts: Option<FactsOfSet>,
     waivers: Vec<Waiver>,
     calendars: Vec<NamedPath>,
     baseline: Option<NamedPath>,
@@ -169,6 +173,7 @@ struct Checked {
 
 fn checked(
     sources: &Sources,
+    digest: &Digest,
     folder: &Path,
     set: wire::PolicySet,
     open: Open<'_>,
@@ -186,15 +191,19 @@ fn checked(
         Some(written) => read_catalog(&mut checks, sources, folder, written, &mut shelf, open),
         None => Vec::new(),
     };
+    let facts = set.facts.map(|written| written.read(&mut checks, sources, digest, folder, open));
+    let (facts, in_facts) = facts.unzip();
     let here = checks.into_problems();
     let here = (!here.is_empty()).then(|| InputError::new(&sources.name, here));
-    let errors: Vec<InputError> = here.into_iter().chain(in_files).collect();
+    let errors: Vec<InputError> =
+        here.into_iter().chain(in_files).chain(in_facts.unwrap_or_default()).collect();
     if !errors.is_empty() {
         return Err(PolicySetError::Inputs(errors));
     }
-    let (known, read) = shelf.into_catalog();
+    let (known, mut read) = shelf.into_catalog();
+    read.extend(facts.iter().flat_map(FactsOfSet::files));
     let catalog = set.catalog.is_some().then_some(known);
-    Ok(Checked { policies, catalog, waivers, calendars, baseline, read })
+    Ok(Checked { policies, catalog, facts, waivers, calendars, baseline, read })
 }
 
 fn check_version(checks: &mut Checks<'_>, version: i64) {

@@ -63,6 +63,7 @@ fn refuse_null(schema: &mut Schema) {
 fn spell_out_format(schema: &mut Schema) {
     let most = match schema.get("format").and_then(Value::as_str) {
         Some("uint8") => json!(u8::MAX),
+        Some("uint16") => json!(u16::MAX),
         Some("uint32") => json!(u32::MAX),
         Some("int32") => {
             add(schema, "minimum", json!(i32::MIN));

@@ -244,7 +244,7 @@ fn refuse_what_was_left_out(change: &Change) -> Result<(), Failure> {
 #[cfg(test)]
 mod tests {
     use interlock_guest::Settings as _;
-    use interlock_guest::finding_types::{Setting, SettingKind};
+    use interlock_guest::finding_types::SettingKind;
 
     use super::*;
 
@@ -258,14 +258,19 @@ mod tests {
 
     #[test]
     fn the_names_of_the_policy_are_words_as_they_stand() {
-        let listed =
-            |setting: Setting| matches!(setting.kind, SettingKind::TextList).then_some(setting.default);
-        for default in Limits::describe().into_iter().filter_map(listed) {
-            let names = default.trim_matches(['[', ']']).split(", ").map(|name| name.trim_matches('"'));
-            for name in names.filter(|name| !name.contains("<=")) {
-                assert_eq!(keys::words(name).join("-"), name);
-            }
+        let it = Limits::default();
+        let names = [
+            it.blank_keys, it.new_blank_keys, it.allow_list_keys, it.deny_list_keys, it.unique_keys, it.repeat_keys,
+            it.type_free_keys, it.number_free_keys, it.selector_keys, it.match_all_free_keys, it.auth_keys,
+            it.zero_free_keys, it.ordered_keys, it.filter_keys, it.version_keys, it.counter_keys, it.regex_keys,
+            it.id_keys, it.flag_keys,
+        ];
+        for name in names.iter().flat_map(Texts::iter) {
+            assert_eq!(keys::words(name).join("-"), name);
         }
+        // Two lists hold no names; a new list of names has to be tried above.
+        let lists = Limits::TEXTS.iter().filter(|setting| setting.kind() == SettingKind::TextList);
+        assert_eq!(lists.count(), names.len() + ["ranges", "limit-pairs"].len());
     }
 
     #[test]

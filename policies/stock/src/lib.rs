@@ -13,17 +13,14 @@ pub struct StockModule {
     pub bytes: &'static [u8],
 }
 
+/// Policies that no gate has unless a policy set binds them, each with the reason.
+pub const ON_REQUEST: &[(&str, &str)] = &[
+    ("error-budget", "it needs a feed of error budgets and incidents"),
+    ("expression", "without an expression in its settings it has no rule to judge by"),
+    ("incident-freeze", "it needs a feed of incidents"),
+];
+
 include!(concat!(env!("OUT_DIR"), "/modules.rs"));
-
-/// Stock policies that judge nothing until somebody sets them, each with the reason. Whoever binds all the others with
-/// their defaults leaves these out.
-pub const ON_REQUEST: &[(&str, &str)] =
-    &[("expression", "without an expression in its settings it has no rule to judge by")];
-
-/// The stock policies that judge with their defaults, sorted by id.
-pub fn by_default() -> impl Iterator<Item = StockModule> {
-    MODULES.iter().filter(|module| on_request(module.id).is_none()).copied()
-}
 
 /// Why this policy is bound only where somebody asks for it. `None`: it judges with its defaults.
 pub fn on_request(id: &str) -> Option<&'static str> {
@@ -33,4 +30,9 @@ pub fn on_request(id: &str) -> Option<&'static str> {
 /// The stock policy of this id.
 pub fn module(id: &str) -> Option<StockModule> {
     MODULES.iter().find(|module| module.id == id).copied()
+}
+
+/// The stock policies that judge where no policy set says which ones do, sorted by id.
+pub fn by_default() -> impl Iterator<Item = &'static StockModule> {
+    MODULES.iter().filter(|module| on_request(module.id).is_none())
 }

@@ -44,8 +44,14 @@ fn ids() -> Result<Vec<String>> {
 fn stock() -> Result<Vec<String>> {
     let folders = ids()?;
     let built: Vec<String> = interlock_stock::MODULES.iter().map(|module| module.id.to_owned()).collect();
+    let unknown = interlock_stock::ON_REQUEST
+        .iter()
+        .filter(|(id, reason)| reason.trim().is_empty() || !folders.iter().any(|folder| folder == id));
+    let broken = unknown.map(|(id, _)| {
+        format!("policies/stock/src/lib.rs: ON_REQUEST names `{id}`: it has to be a policy, with a reason beside it")
+    });
     Ok(if folders == built {
-        vec![]
+        broken.collect()
     } else {
         vec![format!(
             "`policies/` holds {folders:?}, interlock_stock::MODULES {built:?}: a policy is a folder with a \

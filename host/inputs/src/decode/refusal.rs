@@ -98,7 +98,8 @@ pub(super) fn unknown_key(entry: &Entry, expected: &[&str], of: &str, form: Form
             Form::PolicySet
             | Form::Calendar
             | Form::Catalog
-            | Form::Baseline
+            | Form::Facts
+                            | Form::Baseline
             | Form::Cases
             | Form::Expected => {
                 format!("remove it; `interlock schema {}` lists the keys", form.name())

@@ -40,6 +40,7 @@ baseline: known.yaml
 
 fn files() -> BTreeMap<&'static str, &'static str> {
     BTreeMap::from([
+        ("ops/facts.yaml", "as-of: \"2026-03-02T11:55Z\"\nopen-incidents: []\n"),
         ("ops/catalog.yaml", "services:\n  - { name: pay, tier: 1 }\n"),
         (
             "ops/catalog-info.yaml",
@@ -510,9 +511,11 @@ fn the_starter_reads_and_binds_every_stock_policy() {
 fn the_starters_examples_read() {
     let text = with_examples();
     let set = read(&text).unwrap_or_else(|error| panic!("{error}\n{text}"));
-    assert_eq!(set.policies.len(), STOCK.len() + 1);
+    // Those that are there on request, and one of the team's own.
+    assert_eq!(set.policies.len(), STOCK.len() + 3);
     assert!(set.policies[0].when.is_some() && set.policies[0].limits.fuel.is_some());
-    assert_eq!((set.waivers.len(), set.calendars.len(), set.read.len()), (1, 1, 2));
+    assert_eq!((set.waivers.len(), set.calendars.len(), set.read.len()), (1, 1, 3));
+    assert_eq!(set.facts.unwrap().said.len(), 2);
     assert!(set.baseline.is_some());
     assert_eq!(set.catalog.unwrap().services.len(), 4);
     // It is shown in terminals and editors of any width.
@@ -521,7 +524,7 @@ fn the_starters_examples_read() {
 
 #[test]
 fn the_schema_is_as_strict_as_the_reader() {
-    for schema in [policy_set_schema(), crate::catalog_schema(), baseline_schema()] {
+    for schema in [policy_set_schema(), crate::catalog_schema(), crate::facts_schema(), baseline_schema()] {
         let text = serde_json::to_string(&schema).unwrap();
         assert!(!text.contains("null") && !text.contains("\"format\""), "{text}");
         assert!(!text.contains("\\n"), "{text}");

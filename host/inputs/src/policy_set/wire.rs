@@ -14,6 +14,7 @@ use serde::de::{Deserializer, MapAccess, Visitor};
 
 use super::settings::Setting;
 use crate::catalog::CatalogSources;
+use crate::facts::FactsSources;
 
 /// Which policies judge a change, with which settings, and how much they weigh.
 #[derive(Deserialize, JsonSchema)]
@@ -31,6 +32,9 @@ pub(crate) struct PolicySet {
     pub(super) policies: InOrder<Binding>,
     /// What is known of services, whatever a change says about itself. Absent: nothing.
     pub(super) catalog: Option<CatalogSources>,
+    /// What is known of incidents and error budgets, whatever a change says of them. Absent: what `--facts` tells, if it is
+    /// given, or else the change.
+    pub(super) facts: Option<FactsSources>,
     /// Calendar files, relative to this file's folder. Absent: none.
     pub(super) calendars: Option<Vec<String>>,
     /// Written decisions to let one rule pass for a while. Absent: none.
@@ -204,7 +208,7 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for InOrderVisitor<T> {
 
 /// A whole number of any size. Its range is checked where it is known what it is for.
 #[derive(Clone, Copy)]
-pub(crate) struct Whole(pub(super) i64);
+pub(crate) struct Whole(pub(crate) i64);
 
 impl<'de> Deserialize<'de> for Whole {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {

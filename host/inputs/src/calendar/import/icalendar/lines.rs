@@ -138,7 +138,9 @@ fn capitals(name: &str) -> Option<String> {
 mod tests {
     use super::*;
 
-    fn one(text: &str) -> (String, Vec<(String, String)>, String, (u32, u32)) {
+    type Parameters = Vec<(String, String)>;
+
+    fn one(text: &str) -> (String, Parameters, String, (u32, u32)) {
         let line = lines(text).unwrap().pop().unwrap();
         (line.name, line.parameters, line.value, (line.span.line, line.span.column))
     }
