@@ -59,7 +59,9 @@ fn fault(policy: &PolicyReport) -> Result<&Fault> {
     ensure!(policy.verdict == Verdict::Block, "{:?}", policy.outcome);
     match &policy.outcome {
         ReportedOutcome::Broken(fault) => Ok(fault),
-        ReportedOutcome::Findings(findings) => bail!("expected a fault, found {findings:?}"),
+        ReportedOutcome::Findings(_) | ReportedOutcome::NotSelected { .. } => {
+            bail!("expected a fault, found {:?}", policy.outcome)
+        }
     }
 }
 

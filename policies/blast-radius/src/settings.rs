@@ -18,8 +18,8 @@ pub struct Limits {
     /// commits touch more.
     #[setting(default = 100, range = 0..=1_000_000)]
     pub(crate) dependents_max: i32,
-    /// Most traffic the first stage may take where they are many, in basis points. Default 500: a first stage of 5 % is
-    /// what Microsoft's and AWS's examples begin with.
+    /// Most traffic the first stage may take where they are many, in basis points. Default 500: Microsoft's example of a
+    /// safe deployment begins with 5 % for a day.
     #[setting(default = 500, range = 0..=10_000)]
     pub(crate) first_stage_traffic_bp_max: i32,
     /// Most traffic of all targets that no stage before the last reaches, in basis points. Default 5000: on 2022-06-21

@@ -177,3 +177,50 @@ fn in_words(next: Option<&Stage>, done: usize) -> String {
         Some(_) => format!("stage {}", done + 1),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn target(cell: &str, running: Option<&str>) -> Target {
+        Target {
+            region: None,
+            zone: None,
+            cell: Some(cell.into()),
+            cluster: None,
+            site_type: None,
+            time_zone: None,
+            traffic_bp: None,
+            expected_version: Some("7.2".into()),
+            running_version: running.map(Into::into),
+        }
+    }
+
+    fn message(targets: Vec<Target>) -> Option<String> {
+        let mut change = Change::unknown("c", ChangeKind::Flag);
+        change.targets = Some(targets);
+        let findings = judge(&change, &Question::at_deploy(), &Limits::default()).unwrap();
+        findings.into_iter().map(|finding| finding.message).next()
+    }
+
+    #[test]
+    fn targets_with_the_same_two_versions_are_named_together() {
+        let targets = vec![
+            target("a", Some("7.1")),
+            target("b", Some("7.2")),
+            target("c", None),
+            target("d", Some("7.1")),
+        ];
+        let expected = "next: 3 of 4 targets are not known to run what is expected: `a`, `d` with `7.1` instead of \
+                        `7.2`; `c` with nobody knows what instead of `7.2`";
+        assert_eq!(message(targets).as_deref(), Some(expected));
+        assert_eq!(message(vec![target("a", Some("7.2"))]), None);
+    }
+
+    #[test]
+    fn of_many_pairs_of_versions_the_first_few_are_named() {
+        let targets = ["1", "2", "3", "4", "5"].map(|version| target(version, Some(version))).to_vec();
+        let message = message(targets).unwrap();
+        assert!(message.ends_with("`3` with `3` instead of `7.2`; and others"), "{message}");
+    }
+}

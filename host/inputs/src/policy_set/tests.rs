@@ -483,9 +483,11 @@ fn with_examples() -> String {
     STARTER.lines().map(line).collect()
 }
 
-const STOCK: [&str; 8] = [
+const STOCK: [&str; 10] = [
     "change-window",
     "staged-rollout",
+    "blast-radius",
+    "version-consistency",
     "canary-evidence",
     "tested-scope",
     "config-sanity",
