@@ -137,7 +137,7 @@ impl Gate {
             baseline: &self.baseline,
         });
         let Self { catalog, facts, waivers, baseline, deadline, .. } = self;
-        Ok(Self {
+        Self {
             policies,
             catalog: catalog.clone(),
             calendars,
@@ -146,7 +146,7 @@ impl Gate {
             baseline: baseline.clone(),
             policy_set,
             deadline: *deadline,
-        })
+        }
     }
 
     /// The bound policies that loaded and what each says of itself, sorted by id.

@@ -260,10 +260,25 @@ mod tests {
     fn the_names_of_the_policy_are_words_as_they_stand() {
         let it = Limits::default();
         let names = [
-            it.blank_keys, it.new_blank_keys, it.allow_list_keys, it.deny_list_keys, it.unique_keys, it.repeat_keys,
-            it.type_free_keys, it.number_free_keys, it.selector_keys, it.match_all_free_keys, it.auth_keys,
-            it.zero_free_keys, it.ordered_keys, it.filter_keys, it.version_keys, it.counter_keys, it.regex_keys,
-            it.id_keys, it.flag_keys,
+            it.blank_keys,
+            it.new_blank_keys,
+            it.allow_list_keys,
+            it.deny_list_keys,
+            it.unique_keys,
+            it.repeat_keys,
+            it.type_free_keys,
+            it.number_free_keys,
+            it.selector_keys,
+            it.match_all_free_keys,
+            it.auth_keys,
+            it.zero_free_keys,
+            it.ordered_keys,
+            it.filter_keys,
+            it.version_keys,
+            it.counter_keys,
+            it.regex_keys,
+            it.id_keys,
+            it.flag_keys,
         ];
         for name in names.iter().flat_map(Texts::iter) {
             assert_eq!(keys::words(name).join("-"), name);

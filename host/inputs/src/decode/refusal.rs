@@ -99,7 +99,7 @@ pub(super) fn unknown_key(entry: &Entry, expected: &[&str], of: &str, form: Form
             | Form::Calendar
             | Form::Catalog
             | Form::Facts
-                            | Form::Baseline
+            | Form::Baseline
             | Form::Cases
             | Form::Expected => {
                 format!("remove it; `interlock schema {}` lists the keys", form.name())
