@@ -138,9 +138,9 @@ fn capitals(name: &str) -> Option<String> {
 mod tests {
     use super::*;
 
-    type Parameters = Vec<(String, String)>;
+    type Seen = (String, Vec<(String, String)>, String, (u32, u32));
 
-    fn one(text: &str) -> (String, Parameters, String, (u32, u32)) {
+    fn one(text: &str) -> Seen {
         let line = lines(text).unwrap().pop().unwrap();
         (line.name, line.parameters, line.value, (line.span.line, line.span.column))
     }
