@@ -89,7 +89,7 @@ fn holds_for_nothing_else() -> Result<()> {
                 "other policies",
                 CHANGE,
                 &["--policy-set", "tests/policy-sets/team.yaml"],
-                "the policy set is not the report's",
+                "the policy set with its facts is not the report's",
             ),
             ("another phase", CHANGE, &["--asked-at", "merge"], "asked at deploy, not at merge"),
             ("a stage later", CHANGE, &["--stages-done", "1"], "asked with 0 stages done; now there are 1"),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use interlock_model::{OperatorFacts, Pointer, Sources};
 
-use super::FactsFile;
+use super::{FactsFile, ITEMS_MAX};
 use crate::error::{InputError, Problem, ProblemKind, escaped, shown};
 use crate::policy_set::place;
 
@@ -12,7 +12,7 @@ use crate::policy_set::place;
 /// twice, by two feeds say, if it is told alike.
 ///
 /// # Errors
-/// With the first place that tells something otherwise than one before it.
+/// With the first place that tells something otherwise than one before it, or tells too much.
 pub fn join_facts(files: &[FactsFile], age_min_max: u32) -> Result<OperatorFacts, InputError> {
     let mut seen = Seen::default();
     for file in files {
@@ -31,12 +31,14 @@ type About = (&'static str, String, Option<String>);
 #[derive(Default)]
 struct Seen {
     said: BTreeMap<About, (String, String)>,
+    /// Items of each list in all places together.
+    items: [usize; 3],
 }
 
 impl Seen {
     fn take(&mut self, file: &FactsFile) -> Vec<Problem> {
         let FactsFile { told, sources, below, digest: _ } = file;
-        let mut problems = Vec::new();
+        let mut problems: Vec<Problem> = self.too_much(file).into_iter().collect();
         let open = told.open_incidents.iter().flatten().enumerate();
         for (index, it) in open {
             let about = ("open-incidents", it.id.clone(), it.service.clone());
@@ -51,6 +53,23 @@ impl Seen {
             problems.extend(self.put(sources, below, index, about, &format!("{it:?}")));
         }
         problems
+    }
+
+    /// Every policy is shown all of it, so it is bounded for all places together as it is for one.
+    fn too_much(&mut self, file: &FactsFile) -> Option<Problem> {
+        fn count<T>(list: &Option<Vec<T>>) -> usize {
+            list.as_ref().map_or(0, Vec::len)
+        }
+        let FactsFile { told, sources, below, digest: _ } = file;
+        let more = [count(&told.open_incidents), count(&told.past_incidents), count(&told.error_budget)];
+        self.items.iter_mut().zip(more).for_each(|(items, more)| *items += more);
+        let most = self.items.iter().max().filter(|items| **items > ITEMS_MAX)?;
+        let found = format!("{most} items of one list, with those of the files before");
+        Some(
+            Problem::new(ProblemKind::TooMuch, place(sources, below), found)
+                .expected(format!("at most {ITEMS_MAX}"))
+                .help("leave out what is long over, and services that no change here touches"),
+        )
     }
 
     fn put(

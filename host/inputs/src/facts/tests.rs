@@ -120,6 +120,10 @@ fn a_list_has_a_largest_length() {
     };
     assert_eq!(read(&of(ITEMS_MAX)).unwrap().told.open_incidents.unwrap().len(), ITEMS_MAX);
     refused(&of(ITEMS_MAX + 1), "2:17", "2001 items, expected at most 2000", "long over");
+    let (full, one) = (read(&of(ITEMS_MAX)).unwrap(), read_named("b.yaml", &of(1)).unwrap());
+    let said = join_facts(&[full.clone(), one], 60).unwrap_err().to_string();
+    assert!(said.starts_with("b.yaml:1:1: 2001 items of one list, with those of the files before"), "{said}");
+    assert!(join_facts(&[full], 60).is_ok());
 }
 
 #[test]
