@@ -77,13 +77,7 @@ fn slips_are_told_where_they_stand() {
         "without a time",
         "evaluated-at",
     );
-    refused(
-        &format!("{AT}catchable: partly\ndocuments: {{}}\n"),
-        2,
-        1,
-        "without an incident",
-        "incident: NAME",
-    );
+    refused(&format!("{AT}catchable: partly\n"), 2, 1, "without an incident", "incident: NAME");
     let finding = |text: &str| {
         format!(
             "{AT}documents: {{ a.yaml: {{ verdict: warn, findings: [{{ policy: p, rule: r, verdict: {text} }}] }} }}\n"
