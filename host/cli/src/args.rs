@@ -220,7 +220,7 @@ pub(crate) struct Question {
 }
 
 /// Which policies judge.
-#[derive(Args)]
+#[derive(Args, Clone)]
 pub(crate) struct PolicySet {
     /// The policy set. Without it: the stock policies with their defaults. With `--base`, a file of that repository is read
     /// as the base has it, and `.interlock/policy-set.yaml` of the base is taken if none is named.

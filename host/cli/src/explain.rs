@@ -8,6 +8,7 @@ use interlock_model::{Manifest, Rule};
 use interlock_outputs::escape::{for_terminal, name_for_terminal};
 
 use crate::args::Explain;
+use crate::shelf::Shelf;
 use crate::{gate, print};
 
 pub(crate) fn run(arguments: &Explain) -> anyhow::Result<u8> {

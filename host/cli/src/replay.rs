@@ -69,8 +69,8 @@ impl Gates<'_> {
     }
 
     fn made_over(&self, policy_set: Option<PathBuf>) -> anyhow::Result<Gate> {
-        let PolicySet { policy_set: _, baseline, no_cache } = &self.arguments.policy_set;
-        let over = PolicySet { policy_set, baseline: baseline.clone(), no_cache: *no_cache };
+        let said = &self.arguments.policy_set;
+        let over = PolicySet { policy_set, ..said.clone() };
         let gate = gate::gate(&over, &Shelf::new(None))?;
         if self.arguments.calendar.is_empty() {
             return Ok(gate);
