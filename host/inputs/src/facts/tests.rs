@@ -95,8 +95,13 @@ fn one_slip_is_one_problem_at_its_place() {
     );
     slip("INC-88, service: checkout", "INC-88, service: \" a\"", "3:28", "the text ` a`", "leave it out");
     slip("severity: 1", "severity: 0", "3:48", "a severity from 1 (the worst) to 5", "");
-    slip("severity: 2, closed-at", "severity: 2, closed", "5:48", "unknown key `closed`", "closed-at");
-    slip("remedied: false", "remedied: no", "5:", "", "");
+    slip(
+        "severity: 2, closed-at",
+        "severity: 2, closed",
+        "5:51",
+        "unknown key `closed`",
+        "interlock schema facts",
+    );
     slip("999000", "99.9", "7:41", "expected", "");
     slip("999000", "1000001", "7:41", "999000 is 99.9 percent", "");
     slip("window-days: 28", "window-days: 0", "7:62", "the number `0`, expected days from 1 to 366", "28");
@@ -104,7 +109,7 @@ fn one_slip_is_one_problem_at_its_place() {
     slip(
         "{ service: checkout, obj",
         "{ service: \"\", obj",
-        "7:",
+        "7:16",
         "expected the name of a service",
         "as changes",
     );
