@@ -535,6 +535,7 @@ void interlock_policy_change_types_list_change_free(interlock_policy_change_type
   policy_module_string_free(&ptr->pointer);
   policy_module_option_u32_free(&ptr->length_before);
   policy_module_option_u32_free(&ptr->length_after);
+  policy_module_option_u32_free(&ptr->reordered);
   interlock_policy_change_types_option_list_repeated_free(&ptr->repeated);
   policy_module_option_u32_free(&ptr->line);
 }
@@ -1939,46 +1940,46 @@ uint8_t * __wasm_export_exports_interlock_policy_policy_evaluate(uint8_t * arg) 
       break;
     }
   }
-  interlock_policy_change_types_option_list_file_change_t option133;
+  interlock_policy_change_types_option_list_file_change_t option134;
   switch ((int32_t) *((uint8_t*) (arg + (80+118*sizeof(void*))))) {
-    case 0: {
-      option133.is_some = false;
-      break;
-    }
-    case 1: {
-      option133.is_some = true;
-      option133.val = (interlock_policy_change_types_list_file_change_t) { (interlock_policy_change_types_file_change_t*)(*((uint8_t **) (arg + (80+119*sizeof(void*))))), (*((size_t*) (arg + (80+120*sizeof(void*))))) };
-      break;
-    }
-  }
-  interlock_policy_change_types_option_list_not_applicable_t option134;
-  switch ((int32_t) *((uint8_t*) (arg + (80+122*sizeof(void*))))) {
     case 0: {
       option134.is_some = false;
       break;
     }
     case 1: {
       option134.is_some = true;
-      option134.val = (interlock_policy_change_types_list_not_applicable_t) { (interlock_policy_change_types_not_applicable_t*)(*((uint8_t **) (arg + (80+123*sizeof(void*))))), (*((size_t*) (arg + (80+124*sizeof(void*))))) };
+      option134.val = (interlock_policy_change_types_list_file_change_t) { (interlock_policy_change_types_file_change_t*)(*((uint8_t **) (arg + (80+119*sizeof(void*))))), (*((size_t*) (arg + (80+120*sizeof(void*))))) };
       break;
     }
   }
-  interlock_policy_question_types_option_progress_t option135;
-  switch ((int32_t) *((uint8_t*) (arg + (88+127*sizeof(void*))))) {
+  interlock_policy_change_types_option_list_not_applicable_t option135;
+  switch ((int32_t) *((uint8_t*) (arg + (80+122*sizeof(void*))))) {
     case 0: {
       option135.is_some = false;
       break;
     }
     case 1: {
       option135.is_some = true;
-      option135.val = (interlock_policy_question_types_progress_t) {
+      option135.val = (interlock_policy_change_types_list_not_applicable_t) { (interlock_policy_change_types_not_applicable_t*)(*((uint8_t **) (arg + (80+123*sizeof(void*))))), (*((size_t*) (arg + (80+124*sizeof(void*))))) };
+      break;
+    }
+  }
+  interlock_policy_question_types_option_progress_t option136;
+  switch ((int32_t) *((uint8_t*) (arg + (88+127*sizeof(void*))))) {
+    case 0: {
+      option136.is_some = false;
+      break;
+    }
+    case 1: {
+      option136.is_some = true;
+      option136.val = (interlock_policy_question_types_progress_t) {
         (uint32_t) (uint32_t) (*((int32_t*) (arg + (92+127*sizeof(void*))))),
         (uint32_t) (uint32_t) (*((int32_t*) (arg + (96+127*sizeof(void*))))),
       };
       break;
     }
   }
-  exports_interlock_policy_policy_request_t arg136 = (exports_interlock_policy_policy_request_t) {
+  exports_interlock_policy_policy_request_t arg137 = (exports_interlock_policy_policy_request_t) {
     (exports_interlock_policy_policy_change_t) (interlock_policy_change_types_change_t) {
       (policy_module_string_t) (policy_module_string_t) { (uint8_t*)(*((uint8_t **) (arg + 0))), (*((size_t*) (arg + sizeof(void*)))) },
       (interlock_policy_change_types_change_kind_t) (int32_t) *((uint8_t*) (arg + (2*sizeof(void*)))),
@@ -2004,22 +2005,22 @@ uint8_t * __wasm_export_exports_interlock_policy_policy_evaluate(uint8_t * arg) 
       (interlock_policy_change_types_option_list_budget_t) option100,
       (interlock_policy_change_types_option_action_t) option110,
       (interlock_policy_change_types_option_list_artifact_t) option117,
-      (interlock_policy_change_types_option_list_file_change_t) option133,
+      (interlock_policy_change_types_option_list_file_change_t) option134,
       (uint32_t) (uint32_t) (*((int32_t*) (arg + (80+121*sizeof(void*))))),
-      (interlock_policy_change_types_option_list_not_applicable_t) option134,
+      (interlock_policy_change_types_option_list_not_applicable_t) option135,
       (interlock_policy_change_types_list_attribute_t) (interlock_policy_change_types_list_attribute_t) { (interlock_policy_change_types_attribute_t*)(*((uint8_t **) (arg + (80+125*sizeof(void*))))), (*((size_t*) (arg + (80+126*sizeof(void*))))) },
     },
     (exports_interlock_policy_policy_question_t) (interlock_policy_question_types_question_t) {
       (interlock_policy_question_types_phase_t) (int32_t) *((uint8_t*) (arg + (80+127*sizeof(void*)))),
       (int32_t) *((int32_t*) (arg + (84+127*sizeof(void*)))),
-      (interlock_policy_question_types_option_progress_t) option135,
+      (interlock_policy_question_types_option_progress_t) option136,
     },
     (exports_interlock_policy_policy_list_setting_value_t) (exports_interlock_policy_policy_list_setting_value_t) { (exports_interlock_policy_policy_setting_value_t*)(*((uint8_t **) (arg + (96+128*sizeof(void*))))), (*((size_t*) (arg + (96+129*sizeof(void*))))) },
   };
   exports_interlock_policy_policy_result_list_finding_failure_t ret;
   exports_interlock_policy_policy_list_finding_t ok;
   exports_interlock_policy_policy_failure_t err;
-  ret.is_err = !exports_interlock_policy_policy_evaluate(&arg136, &ok, &err);
+  ret.is_err = !exports_interlock_policy_policy_evaluate(&arg137, &ok, &err);
   if (ret.is_err) {
     ret.val.err = err;
   }
@@ -2029,27 +2030,27 @@ uint8_t * __wasm_export_exports_interlock_policy_policy_evaluate(uint8_t * arg) 
   free(arg);
   uint8_t *ptr = (uint8_t *) &RET_AREA;
   if ((ret).is_err) {
-    const exports_interlock_policy_policy_failure_t *payload141 = &(ret).val.err;*((int8_t*)(ptr + 0)) = 1;
-    switch ((int32_t) (*payload141).tag) {
+    const exports_interlock_policy_policy_failure_t *payload142 = &(ret).val.err;*((int8_t*)(ptr + 0)) = 1;
+    switch ((int32_t) (*payload142).tag) {
       case 0: {
-        const policy_module_string_t *payload142 = &(*payload141).val.bad_settings;
+        const policy_module_string_t *payload143 = &(*payload142).val.bad_settings;
         *((int8_t*)(ptr + sizeof(void*))) = 0;
-        *((size_t*)(ptr + (3*sizeof(void*)))) = (*payload142).len;
-        *((uint8_t **)(ptr + (2*sizeof(void*)))) = (uint8_t *) (*payload142).ptr;
-        break;
-      }
-      case 1: {
-        const policy_module_string_t *payload143 = &(*payload141).val.unsupported;
-        *((int8_t*)(ptr + sizeof(void*))) = 1;
         *((size_t*)(ptr + (3*sizeof(void*)))) = (*payload143).len;
         *((uint8_t **)(ptr + (2*sizeof(void*)))) = (uint8_t *) (*payload143).ptr;
         break;
       }
-      case 2: {
-        const policy_module_string_t *payload144 = &(*payload141).val.internal;
-        *((int8_t*)(ptr + sizeof(void*))) = 2;
+      case 1: {
+        const policy_module_string_t *payload144 = &(*payload142).val.unsupported;
+        *((int8_t*)(ptr + sizeof(void*))) = 1;
         *((size_t*)(ptr + (3*sizeof(void*)))) = (*payload144).len;
         *((uint8_t **)(ptr + (2*sizeof(void*)))) = (uint8_t *) (*payload144).ptr;
+        break;
+      }
+      case 2: {
+        const policy_module_string_t *payload145 = &(*payload142).val.internal;
+        *((int8_t*)(ptr + sizeof(void*))) = 2;
+        *((size_t*)(ptr + (3*sizeof(void*)))) = (*payload145).len;
+        *((uint8_t **)(ptr + (2*sizeof(void*)))) = (uint8_t *) (*payload145).ptr;
         break;
       }
     }
