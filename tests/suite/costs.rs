@@ -67,7 +67,7 @@ fn page() -> Result<String> {
 
 /// Its defaults, or of a policy that has no rule without being set, a rule that reads a few facts and holds.
 fn settings(id: &str) -> Settings {
-    if interlock_stock::on_request(id).is_none() {
+    if id != "expression" {
         return Settings::new();
     }
     let rule = r#"size(change.services) > 0 && change.services.all(s, s.tier >= 0 && s.name != "") && !has(change.emergency)"#;

@@ -6,14 +6,16 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use anyhow::{Context as _, Result, anyhow, ensure};
-use interlock::{HOST, Report};
+use interlock::{Gate, HOST, Report};
 use interlock_authoring::ask;
 use interlock_inputs::{Case, CasesFile, read_corpus};
 use interlock_model::{JudgedFinding, PolicyReport, ReportedOutcome, Verdict};
 use libtest_mimic::Trial;
 
 use crate::cases::policies;
-use crate::support::{almanac, corpus_folders, policy_id, root, stock_gate, trials_of};
+use crate::support::{
+    almanac, bound, corpus_folders, gate_of, policy_id, root, stock_bindings, stock_gate, trials_of,
+};
 
 const PAGE: &str = "tests/MATRIX.md";
 /// What is longer is no longer read.
@@ -53,7 +55,7 @@ fn page() -> Result<String> {
     for (name, folder) in corpus_folders() {
         let part = name.split('/').next().unwrap_or_default().to_owned();
         if in_corpora.insert(part.clone()) {
-            head(&mut page, &format!("`tests/{part}`"), "change")?;
+            head(&mut page, stock_gate(), &format!("`tests/{part}`"), "change")?;
         }
         // A folder of facts alone has nothing to judge.
         let Ok(corpus) = read_corpus(&folder) else { continue };
@@ -67,26 +69,35 @@ fn page() -> Result<String> {
         }
     }
     for (policy, file) in policies() {
-        head(&mut page, &format!("Cases of `{policy}`"), "case")?;
+        let gate = with(&policy)?;
+        head(&mut page, &gate, &format!("Cases of `{policy}`"), "case")?;
         for case in &file.cases {
-            row(&mut page, &case.name, &asked(&policy, &file, case)?, alone)?;
+            row(&mut page, &case.name, &asked(&gate, &policy, &file, case)?, alone)?;
         }
     }
     Ok(page)
 }
 
+/// Every policy that judges with its defaults, and this one.
+fn with(policy: &str) -> Result<Gate> {
+    let on_request = interlock_stock::module(policy).filter(|_| interlock_stock::on_request(policy).is_some());
+    let mut bindings = stock_bindings();
+    bindings.extend(on_request.iter().map(bound));
+    Ok(gate_of(bindings)?)
+}
+
 /// Every policy about a case of one of them, which has the settings of the case.
-fn asked(policy: &str, file: &CasesFile, case: &Case) -> Result<Report> {
+fn asked(gate: &Gate, policy: &str, file: &CasesFile, case: &Case) -> Result<Report> {
     let document = file.document(case, &file.facts(case)?)?;
     let named: Vec<_> = case.calendars.iter().map(|named| named.path.clone()).collect();
     let calendars = almanac(&named)?;
-    let gate = stock_gate().variant(&policy_id(policy), case.settings.clone(), calendars);
+    let gate = gate.variant(&policy_id(policy), case.settings.clone(), calendars);
     let gate = gate.map_err(|error| anyhow!("{policy}: {}: {error}", case.name))?;
     Ok(gate.check(&document, &case.question(&document)))
 }
 
-fn head(page: &mut String, title: &str, rows: &str) -> Result<()> {
-    let names: Vec<&str> = interlock_stock::MODULES.iter().map(|module| module.id).collect();
+fn head(page: &mut String, gate: &Gate, title: &str, rows: &str) -> Result<()> {
+    let names: Vec<&str> = gate.policies().map(|(id, _)| id.as_str()).collect();
     writeln!(
         page,
         "\n## {title}\n\n| {rows} | {} |\n|---|{}",

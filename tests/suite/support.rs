@@ -56,7 +56,7 @@ pub fn stock_bindings() -> Vec<Binding> {
     interlock_stock::by_default().map(bound).collect()
 }
 
-fn bound(module: &interlock_stock::StockModule) -> Binding {
+pub fn bound(module: &interlock_stock::StockModule) -> Binding {
     Binding::new(policy_id(module.id), module.bytes)
 }
 
@@ -156,7 +156,8 @@ pub fn all_documents() -> Vec<PathBuf> {
     folders.push(root().join("tests/documents"));
     let is_document = |path: &PathBuf| {
         let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-        name != "expected.yaml" && Syntax::of_name(name).is_some()
+        // An incident may bring the calendar of its place.
+        name != "expected.yaml" && !name.starts_with("calendar") && Syntax::of_name(name).is_some()
     };
     folders.iter().flat_map(|folder| entries(folder)).filter(is_document).collect()
 }

@@ -46,10 +46,13 @@ const TESTING: &[&str] = &["interlock-cli", "interlock-benches", "interlock"];
 /// Crates of others that only these of ours may name, tests apart, and why.
 const HELD: &[(&str, &[&str], &str)] = &[
     ("wasmtime", &["interlock-engine"], "the engine is the only crate that knows wasmtime"),
-    ("wasmparser", &["interlock-engine"], "modules are read where they are run"),
+    ("wasmparser", &["interlock-engine", "interlock-stock"], "modules are read where they are run or built"),
     ("wit-bindgen", &["interlock-guest"], "a policy sees the contract through the SDK"),
     ("tokio", &[], "a check is a function, and whoever calls it brings the threads"),
 ];
+
+/// What takes the linker's wrapping off the stock modules, in the build script that makes them; nothing of it is linked.
+const STOCK_BUILDS_WITH: &[&str] = &["wasm-encoder", "wasmparser"];
 
 /// Folders at the top, and whether they must be there.
 const FOLDERS: &[(&str, bool)] = &[
@@ -176,21 +179,26 @@ fn names_crate(package: &Package, held: &str) -> bool {
     built.map(|dependency| dependency.name.as_str()).any(is_held)
 }
 
-/// A policy depends on the SDK and on nothing else; the crate that carries the modules depends on nothing at
-/// all.
+/// A policy depends on the SDK and on nothing else; the crate that carries the modules links nothing at all.
 fn guests() -> Result<Vec<String>> {
     let metadata = metadata()?;
     let policies = metadata.packages.iter().filter(|package| is_below_guests(package));
     let check = |package: &Package| {
-        let allowed: &[&str] = if place(package) == GUESTS { &["interlock-guest"] } else { &[] };
+        let is_policy = place(package) == GUESTS;
+        let is_allowed = |dependency: &Dependency| match dependency.kind {
+            DependencyKind::Build => !is_policy && STOCK_BUILDS_WITH.contains(&dependency.name.as_str()),
+            DependencyKind::Normal | DependencyKind::Development | DependencyKind::Unknown => {
+                is_policy && dependency.name == "interlock-guest"
+            }
+        };
         let others: Vec<String> = package
             .dependencies
             .iter()
-            .filter(|dependency| !allowed.contains(&dependency.name.as_str()))
+            .filter(|dependency| !is_allowed(dependency))
             .map(|dependency| {
                 format!(
                     "{}: remove `{}`; a policy has the SDK (`interlock-guest`) and nothing else, \
-                     `policies/stock` has nothing",
+                     `policies/stock` links nothing",
                     manifest(package),
                     dependency.name
                 )
