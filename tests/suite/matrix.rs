@@ -80,7 +80,8 @@ fn page() -> Result<String> {
 
 /// Every policy that judges with its defaults, and this one.
 fn with(policy: &str) -> Result<Gate> {
-    let on_request = interlock_stock::module(policy).filter(|_| interlock_stock::on_request(policy).is_some());
+    let on_request =
+        interlock_stock::module(policy).filter(|_| interlock_stock::on_request(policy).is_some());
     let mut bindings = stock_bindings();
     bindings.extend(on_request.iter().map(bound));
     Ok(gate_of(bindings)?)

@@ -152,7 +152,8 @@ fn of_lists(judgement: &Judgement, folders: &[(String, ExpectedFolder)]) -> Vec<
     // A slip in a name would excuse whoever bears the right one.
     let stock = |policy: &&String| interlock_stock::module(policy).is_some() || *policy == UNMANAGED;
     let policies = judgement.incidents.iter().flat_map(|judged| &judged.policies);
-    problems.extend(policies.filter(|policy| !stock(policy)).map(|policy| format!("{policy}: no stock policy")));
+    problems
+        .extend(policies.filter(|policy| !stock(policy)).map(|policy| format!("{policy}: no stock policy")));
     problems
 }
 
