@@ -133,7 +133,7 @@ fn problems(judgement: &Judgement, folders: &[(String, ExpectedFolder)]) -> Vec<
         let found: Vec<_> = folders.iter().filter(|(id, _)| *id == judged.id).collect();
         let told = match found.as_slice() {
             [] => vec!["no folder: write it".to_owned()],
-            [(_, folder)] => [of_itself(judged), differences(judgement, judged, folder)].concat(),
+            [(_, folder)] => [of_itself(judged), differences(judged, folder)].concat(),
             [..] => vec!["two folders".to_owned()],
         };
         problems.extend(told.into_iter().map(|problem| format!("{}: {problem}", judged.id)));
@@ -175,7 +175,7 @@ fn of_itself(judged: &Judged) -> Vec<String> {
     problems
 }
 
-fn differences(judgement: &Judgement, judged: &Judged, folder: &ExpectedFolder) -> Vec<String> {
+fn differences(judged: &Judged, folder: &ExpectedFolder) -> Vec<String> {
     let Some(incident) = &folder.incident else { return vec!["no incident".to_owned()] };
     let mut problems = Vec::new();
     if incident.catchable.name() != judged.catchable {
