@@ -32,8 +32,8 @@ pub fn trials() -> Vec<Trial> {
 fn whole_corpus() -> Result<()> {
     let folder = Folder::new("replay-whole")?;
     let tests = root().join("tests");
-    let corpora =
-        ["incidents", "ordinary", "ordinary-warn", "with-feed"].map(|name| tests.join(name).display().to_string());
+    let corpora = ["incidents", "ordinary", "ordinary-warn", "with-feed"]
+        .map(|name| tests.join(name).display().to_string());
     let said = folder.run(std::iter::once("replay".to_owned()).chain(corpora))?;
     said.expect(0, &["0 with a false alarm", "0 with another verdict than expected"])?;
     ensure!(!said.err.contains("left alone"), "{}", said.err);

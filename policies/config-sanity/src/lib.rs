@@ -93,9 +93,12 @@ pub struct Limits {
     /// Whole keys that no two items of a list share; an empty name means plain values. Default: what names an item by itself.
     #[setting(default = ["id", "uuid", "name", "key", ""])]
     unique_keys: Texts,
-    /// Last words of the keys of plain lists that say a thing twice on purpose. Default: lists of arguments.
-    #[setting(default = ["args", "arguments", "argv", "command", "cmd", "entrypoint", "options", "opts", "flags", "script", "lines"])]
+    /// Last words of the keys of plain lists that say a thing twice on purpose. Default: lists of arguments, and of whose turn it is.
+    #[setting(default = ["args", "arguments", "argv", "command", "cmd", "entrypoint", "options", "opts", "flags", "script", "lines", "steps", "turns", "rota", "shifts", "weeks", "days", "schedule", "tracks", "sequence", "answers"])]
     repeat_keys: Texts,
+    /// Last words of the keys of lists whose items share a name and are told apart by an alias. Default: charts that are taken twice.
+    #[setting(default = ["dependencies"])]
+    alias_keys: Texts,
     /// Last words of a key that takes a number or a text. Default: Kubernetes' quantities, and what people quote one day and not the next.
     #[setting(default = ["cpu", "memory", "storage", "max-surge", "max-unavailable", "min-available", "target-port", "version", "tag", "value", "default", "ports", "volumes", "secrets", "configs", "environment", "env", "networks", "depends-on", "args", "on"])]
     type_free_keys: Texts,
@@ -111,6 +114,9 @@ pub struct Limits {
     /// Last words of a key whose numbers are names, not quantities. Default: ports, ids, versions and the like.
     #[setting(default = ["port", "ports", "listen", "id", "ids", "uid", "gid", "pid", "version", "versions", "revision", "generation", "serial", "build", "tag", "timestamp", "date", "year", "epoch", "seed", "checksum", "hash", "digest", "mode", "asn", "vlan", "account", "code", "codes", "index", "order", "priority", "rank"])]
     number_free_keys: Texts,
+    /// Last words of a key whose whole numbers up to 100 are shares, which go up in steps like 5, 25, 100. A step is no slip; how far it goes at once is for the plan. Default: the usual ones.
+    #[setting(default = ["percent", "percentage", "pct", "share", "weight", "rollout"])]
+    share_keys: Texts,
     /// Words anywhere in a pointer that select what something applies to. Default: the usual ones.
     #[setting(default = ["match", "matcher", "matchers", "matches", "selector", "selectors", "pattern", "patterns", "regex", "regexp", "cidr", "cidrs", "source", "sources", "from", "host", "hosts", "hostname", "hostnames", "principal", "principals", "subject", "subjects", "peer", "peers", "allow", "allowed", "allowlist", "whitelist", "deny", "denied", "denylist", "blocked", "blocklist", "blacklist"])]
     selector_keys: Texts,
@@ -121,7 +127,7 @@ pub struct Limits {
     #[setting(default = ["auth", "authn", "authz", "authentication", "authorization", "authorisation", "allow-origin", "allow-origins", "allowed-origins", "principal", "principals", "permission", "permissions", "role", "roles", "scope", "scopes", "trusted", "acl", "acls", "rbac", "iam", "grant", "grants", "verbs", "api-groups"])]
     auth_keys: Texts,
     /// Words in a key whose number may become zero. Default: what is zero as often as not.
-    #[setting(default = ["delay", "offset", "jitter", "skip", "start", "verbosity", "level", "debug", "min", "minimum", "x", "y", "padding", "margin", "retry", "retries", "restarts", "errors", "failures", "unavailable"])]
+    #[setting(default = ["delay", "offset", "jitter", "skip", "start", "verbosity", "level", "debug", "min", "minimum", "x", "y", "padding", "margin", "retry", "retries", "restarts", "errors", "failures", "unavailable", "stock", "quantity", "discount", "radius", "opacity", "fill"])]
     zero_free_keys: Texts,
     /// Ranges by pointer, such as `**/timeout-s = 1..30`; `*` is any key, `**` any number of them, and either end may be left out. Default: none.
     #[setting(default = [])]
@@ -266,6 +272,8 @@ mod tests {
             it.deny_list_keys,
             it.unique_keys,
             it.repeat_keys,
+            it.alias_keys,
+            it.share_keys,
             it.type_free_keys,
             it.number_free_keys,
             it.selector_keys,

@@ -157,6 +157,10 @@ pub(crate) fn shrunk(reading: &Reading<'_>) -> Vec<Finding> {
     for (file, list) in reading.lists() {
         let (Some(before), Some(after @ 1..)) = (list.length_before, list.length_after) else { continue };
         let is_allow_list = is_of(&reading.names.allow_list, &list.pointer);
+        // What may be empty may be short.
+        if !is_allow_list && blank_is_ordinary(reading, &list.pointer) {
+            continue;
+        }
         let Some(weight) = loss(reading, before, after, is_allow_list) else { continue };
         told.tell(weight, Spot::in_file(file.file, &list.pointer), || {
             format!("{} had {} and has {after}", place(&list.pointer), items(list.length_before))
@@ -229,14 +233,14 @@ fn is_double(reading: &Reading<'_>, list: &str, repeated: &Repeated) -> bool {
     if repeated.items < 2 || !reading.names.unique.is(&keys::words(&repeated.key)) {
         return false;
     }
+    let own = Near::of(list).own;
+    if !repeated.key.is_empty() {
+        return !reading.names.alias.ends(&own);
+    }
     // Plain lists of numbers are weights and corners as often as they are ids.
-    let may_repeat = || {
-        let value = repeated.value.trim();
-        Decimal::parse(value).is_some()
-            || matches!(value, "" | "true" | "false" | "null")
-            || reading.names.repeat.ends(&Near::of(list).own)
-    };
-    !(repeated.key.is_empty() && may_repeat())
+    let value = repeated.value.trim();
+    let may_repeat = Decimal::parse(value).is_some() || matches!(value, "" | "true" | "false" | "null");
+    !may_repeat && !reading.names.repeat.ends(&own)
 }
 
 #[cfg(test)]

@@ -53,6 +53,7 @@ pub(crate) fn ratios(reading: &Reading<'_>) -> Vec<Finding> {
         let may_be_zero = || reading.names.zero_free.within(&near.own);
         let told = match rule {
             Step::Zero if may_be_zero() => continue,
+            Step::Ratio if weight == Weight::Soft && is_next_share(reading, &near, before, after) => continue,
             Step::Zero => &mut zero,
             Step::Ratio if weight == Weight::Hard && units::is_scaled(&near.own, before, after) => &mut unit,
             Step::Ratio => &mut ratio,
@@ -73,6 +74,13 @@ fn counts_nothing(reading: &Reading<'_>, near: &Near) -> bool {
     let are_several = near.above.last().known_and(|word| word.ends_with('s'));
     let names = &reading.names.number_free;
     names.ends(&near.own) || are_several && names.ends(&near.above)
+}
+
+/// `percent: 5` becomes 25.
+fn is_next_share(reading: &Reading<'_>, near: &Near, before: &Scalar, after: &Scalar) -> bool {
+    let is_share =
+        |value: &Scalar| matches!(value.text.as_bytes(), [b'1'..=b'9'] | [b'1'..=b'9', b'0'..=b'9'] | b"100");
+    reading.names.share.ends(&near.own) && is_share(before) && is_share(after)
 }
 
 /// How far a number went, and in which words that is told.

@@ -43,9 +43,12 @@ pub struct Limits {
     /// Last words of a key under which a plain `production` names a place, not a mode. Default: hosts, databases and accounts.
     #[setting(default = ["account", "bucket", "cluster", "context", "database", "db", "dbname", "domain", "endpoint", "host", "hostname", "hosts", "instance", "namespace", "project", "server", "servers", "subscription", "tenant", "uri", "url", "vault"])]
     pub(crate) place_keys: Texts,
-    /// Last words of a key, or of one above it, under which no word of a value means production. Default: texts for people, images, builds and lists of environments.
-    #[setting(default = ["args", "arguments", "command", "comment", "comments", "description", "note", "notes", "message", "title", "help", "image", "images", "tag", "tags", "version", "versions", "build", "mode", "script", "scripts", "labels", "annotations", "environments", "envs"])]
+    /// Last words of a key, or of one above it, under which no word of a value means production. Default: texts for people, the people themselves, images, builds and lists of environments.
+    #[setting(default = ["args", "arguments", "command", "comment", "comments", "description", "note", "notes", "message", "title", "help", "image", "images", "tag", "tags", "version", "versions", "build", "mode", "script", "scripts", "labels", "annotations", "environments", "envs", "owner", "owners", "team", "contact", "contacts", "channel", "channels", "email", "runbook", "docs", "link", "links", "feature", "features"])]
     pub(crate) free_keys: Texts,
+    /// Words anywhere in a key, or in one above it, whose values are held back: to name production there keeps it out. Default: the usual ones.
+    #[setting(default = ["deny", "denied", "denylist", "blocked", "blocklist", "blacklist", "forbidden", "excluded", "exclude"])]
+    pub(crate) denied_words: Texts,
 }
 
 fn words_are_words(limits: &Limits) -> Vec<(&'static str, String)> {
@@ -56,6 +59,7 @@ fn words_are_words(limits: &Limits) -> Vec<(&'static str, String)> {
         ("production-accounts", &limits.production_accounts),
         ("place-keys", &limits.place_keys),
         ("free-keys", &limits.free_keys),
+        ("denied-words", &limits.denied_words),
     ];
     let no_word = |texts: &Texts| texts.given().iter().any(|text| words(text).is_empty());
     let mut wrong: Vec<(&'static str, String)> = lists

@@ -155,7 +155,10 @@ fn listed_name(text: &str, limits: &Limits) -> Option<String> {
 
 /// The first token that names a place of production by its words.
 fn known_by_its_words(text: &str, keys: &[Vec<String>], limits: &Limits) -> Option<String> {
-    let is_free = |key: &Vec<String>| key.last().known_and(|word| holds(&limits.free_keys, word));
+    let is_free = |key: &Vec<String>| {
+        key.last().known_and(|word| holds(&limits.free_keys, word))
+            || key.iter().any(|word| holds(&limits.denied_words, word))
+    };
     if keys.iter().any(is_free) {
         return None;
     }

@@ -34,10 +34,17 @@ pub struct Limits {
     /// An action is a deletion if its verb contains one of these. Default: the usual English words.
     #[setting(default = ["delete", "destroy", "remove", "drop", "purge", "terminate", "withdraw"])]
     deletion_verbs: Texts,
+    /// A command with one of these as its verb, and known not to be permanent, is judged by its tier. Default: verbs that look and leave things as they are.
+    #[setting(default = ["describe", "diff", "get", "list", "plan", "read", "show", "status", "validate"])]
+    looking_verbs: Texts,
 }
 
 fn nothing_is_blank(limits: &Limits) -> Vec<(&'static str, String)> {
-    let lists = [("owner-roles", &limits.owner_roles), ("deletion-verbs", &limits.deletion_verbs)];
+    let lists = [
+        ("owner-roles", &limits.owner_roles),
+        ("deletion-verbs", &limits.deletion_verbs),
+        ("looking-verbs", &limits.looking_verbs),
+    ];
     let blank =
         lists.into_iter().filter(|(_, words)| words.given().iter().any(|word| word.trim().is_empty()));
     blank.map(|(key, _)| (key, "expected words, found a blank one".into())).collect()
@@ -116,7 +123,7 @@ fn need(change: &Change, limits: &Limits) -> Option<Need> {
 
 /// Why a change may take away what cannot be given back.
 fn takes_away(change: &Change, limits: &Limits) -> Option<String> {
-    if change.kind == ChangeKind::Command {
+    if change.kind == ChangeKind::Command && !change.action.known_and(|action| only_looks(action, limits)) {
         return Some("it is a command".into());
     }
     let action = change.action.as_ref()?;
@@ -124,6 +131,11 @@ fn takes_away(change: &Change, limits: &Limits) -> Option<String> {
         return Some(format!("its action is `{}`", action.verb));
     }
     action.permanent.unknown_or(|permanent| *permanent).then(|| "its action may be permanent".into())
+}
+
+/// A command that is known to leave things as they are is judged by its tier, as other changes are.
+fn only_looks(action: &Action, limits: &Limits) -> bool {
+    action.permanent == Some(false) && limits.looking_verbs.iter().any(|word| is_same(word, &action.verb))
 }
 
 fn too_few(change: &Change, need: Need, limits: &Limits) -> Option<Finding> {
