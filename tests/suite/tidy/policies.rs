@@ -1,7 +1,10 @@
 //! Every stock policy has its page and its cases, and they speak of the rules and settings the module really
 //! has.
 //!
-//! What a case expects is compared by [`crate::cases`]; here it only counts that there is one.
+//! What a case expects is compared by [`crate::cases`]; here it only counts that there is one. What the page
+//! has to tell is in `page`.
+
+mod page;
 
 use std::collections::BTreeSet;
 
@@ -11,7 +14,7 @@ use interlock_model::Manifest;
 use libtest_mimic::Trial;
 use serde_json::Value;
 
-use super::{markdown, rule, tree};
+use super::{rule, tree};
 use crate::support::engine;
 
 /// A policy should read like its description: what is longer is two policies.
@@ -21,9 +24,6 @@ const NEAR_MISSES_MIN: usize = 3;
 
 const NEAR_MISS: &str = "near miss: ";
 
-const HEADINGS: &[&str] =
-    &["## What it guards", "## Rules", "## Settings", "## What it needs", "## When it is wrong"];
-
 pub fn trials() -> Vec<Trial> {
     let of = |id: String| rule(&format!("policies/{id}"), move || policy(&id));
     let each = ids().unwrap_or_default().into_iter().map(of);
@@ -32,7 +32,7 @@ pub fn trials() -> Vec<Trial> {
 
 fn policy(id: &str) -> Result<Vec<String>> {
     let policy = Policy::read(id)?;
-    Ok([source(&policy), manifest(&policy), page(&policy), cases(&policy)].concat())
+    Ok([source(&policy), manifest(&policy), page::broken(&policy), cases(&policy)].concat())
 }
 
 /// The folders of `policies/` but the one that builds them.
@@ -133,48 +133,6 @@ fn manifest(policy: &Policy) -> Vec<String> {
     let bare =
         policy.manifest.settings.iter().filter(|setting| setting.help.as_unescaped().trim().is_empty());
     broken.extend(bare.map(|setting| format!("{lib}: setting `{}` has no comment: write it", setting.key)));
-    broken
-}
-
-/// The page has every heading in its order, every rule and every setting with its default, and no others.
-fn page(policy: &Policy) -> Vec<String> {
-    let path = policy.path("README.md");
-    let title = format!("# {}", policy.id);
-    let expected: Vec<&str> = [title.as_str()].into_iter().chain(HEADINGS.iter().copied()).collect();
-    let found = markdown::headings(&policy.page);
-    let mut broken = Vec::new();
-    if found != expected {
-        broken.push(format!("{path}: its headings are {found:?}; write exactly {expected:?}"));
-    }
-    broken.extend(same(&path, "list item under `## Rules`", &rules_listed(&policy.page), &policy.rule_ids()));
-    broken.extend(settings_told(policy, &path));
-    broken
-}
-
-/// `- `no-canary`: ...` under `## Rules`.
-fn rules_listed(page: &str) -> BTreeSet<&str> {
-    let lines = markdown::lines(page).into_iter().filter(|line| line.heading == "## Rules");
-    let items = lines.filter_map(|line| line.text.strip_prefix("- `"));
-    items.filter_map(|item| item.split('`').next()).collect()
-}
-
-fn settings_told(policy: &Policy, path: &str) -> Vec<String> {
-    let rows = markdown::rows(&policy.page, "## Settings");
-    let in_ticks = |row: &Vec<&'_ str>, cell: usize| {
-        row.get(cell).and_then(|cell| markdown::ticked(cell).first().map(|text| (*text).to_owned()))
-    };
-    let told: Vec<(String, Option<String>)> =
-        rows.iter().filter_map(|row| Some((in_ticks(row, 0)?, in_ticks(row, 1)))).collect();
-    let keys: BTreeSet<&str> = told.iter().map(|(key, _)| key.as_str()).collect();
-    let mut broken = same(path, "row of the table under `## Settings`", &keys, &policy.setting_keys());
-    for setting in &policy.manifest.settings {
-        let default = setting.default.as_unescaped();
-        let differs = told.iter().find(|(key, told)| *key == setting.key && told.as_deref() != Some(default));
-        broken.extend(differs.map(|(key, told)| {
-            let told = told.as_deref().unwrap_or("nothing");
-            format!("{path}: the default of `{key}` is `{default}`, the table says `{told}` (in backticks)")
-        }));
-    }
     broken
 }
 
