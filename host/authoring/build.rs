@@ -9,7 +9,8 @@ use std::{env, fs};
 /// What lies beside every Rust template: where it stands in the repository, and where in a project.
 const SDK: &[(&str, &str)] = &[
     ("guest", "interlock/guest"),
-    ("wit", "interlock/wit"),
+    // As it is now; what was released before it is for policies that are built already.
+    ("wit/policy.wit", "interlock/wit/policy.wit"),
     ("LICENSE", "interlock/LICENSE"),
     ("policies/clippy.toml", "clippy.toml"),
     ("rustfmt.toml", "rustfmt.toml"),
@@ -36,7 +37,7 @@ fn run() -> Result<(), String> {
         collect(&root.join(from), to, &mut sdk)?;
     }
     let mut contract = Vec::new();
-    collect(&root.join("wit"), "wit", &mut contract)?;
+    collect(&root.join("wit/policy.wit"), "wit/policy.wit", &mut contract)?;
     let mut tables = table("RUST_SDK", &sdk)? + &table("CONTRACT", &contract)?;
     for language in LANGUAGES {
         let mut template = Vec::new();

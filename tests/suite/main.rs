@@ -23,6 +23,7 @@
 //! | `authoring` | `host/authoring/templates/*` | a new project builds, and a module is told as it is |
 //! | `languages` | `host/authoring/templates/*` | the same policy in four languages says the same bytes |
 //! | `sdk` | `tests/guests/*` | what the SDK does on wasm |
+//! | `versions` | `tests/guests/since-*` | a policy of each released contract runs beside today's |
 //! | `cli` | `tests/cli/*.trycmd`, `README.md` | what a person sees |
 //! | `tidy` | the repository | its own rules |
 
@@ -66,6 +67,7 @@ mod sdk;
 mod support;
 mod tidy;
 mod verify;
+mod versions;
 
 use libtest_mimic::{Arguments, Trial};
 
@@ -98,6 +100,7 @@ fn main() {
         schema::trials(),
         sdk::trials(),
         verify::trials(),
+        versions::trials(),
     ]
     .into_iter()
     .flatten()

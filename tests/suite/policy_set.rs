@@ -573,7 +573,7 @@ fn the_readme_s_set_reads() -> Result<()> {
     let set = blocks.find(|block| block.starts_with("version: 1")).context("a policy set")?;
     let path = root().join("interlock.yaml");
     let set = interlock_inputs::policy_set_of(&path, set.as_bytes(), &interlock_inputs::read_file)?;
-    ensure!(set.policies.len() == 4 && set.waivers.len() == 1 && set.calendars.len() == 1, "{set:?}");
+    ensure!(set.policies.len() == 5 && set.waivers.len() == 1 && set.calendars.len() == 1, "{set:?}");
     Ok(())
 }
 

@@ -7,6 +7,7 @@
 #[path = "../../../policies/stock/guest_cargo.rs"]
 mod guest_cargo;
 mod linked;
+mod lint;
 pub(crate) mod package;
 pub(crate) mod script;
 
@@ -48,7 +49,9 @@ pub fn build(path: &Path, tell: &mut dyn FnMut(&str)) -> anyhow::Result<Built> {
         (script::run(&folder)?, folder.join(script::TARGET))
     } else {
         let package = Package::around(path)?;
-        (linked::link(&package, tell)?, package.target_dir)
+        let linked = linked::link(&package, tell)?;
+        lint::missing_facts(&package, tell)?;
+        (linked, package.target_dir)
     };
     let wasm = interlock_inputs::read_module(&linked, Limits::of(Tier::Large).module_bytes_max)?;
     let (examined, tier) = examined(&wasm)?;

@@ -5,6 +5,7 @@
 mod compare;
 mod junit;
 mod text;
+mod update;
 
 use anyhow::bail;
 use interlock_inputs::{Case, CasesFile};
@@ -13,6 +14,7 @@ use interlock_outputs::escape::name_for_terminal;
 use crate::sandbox::{Answer, Came, Sandbox};
 
 pub use compare::Difference;
+pub use update::updated;
 
 /// Cases that were run, in the order of their file.
 pub struct Tested<'c> {

@@ -20,7 +20,7 @@ mod sandbox;
 mod watch;
 
 pub use bench::{Baseline, BenchResult, Comparison, measure};
-pub use cases::{CaseRun, Compared, Detail, Difference, Tested, run, run_case};
+pub use cases::{CaseRun, Compared, Detail, Difference, Tested, run, run_case, updated};
 pub use module::{built_module, cases_path, check_built, policy_name};
 pub use mutation::{Bounds, Mutated, mutate};
 pub use record::{Words, as_recorded, case_entry, slug};

@@ -58,7 +58,7 @@ pub struct Found {
     pub at: Pointer,
     /// The changed file in which that lies.
     pub file: Option<Untrusted>,
-    /// What it says. No case compares it.
+    /// What it says. Compared where a case has a message.
     pub message: Untrusted,
 }
 

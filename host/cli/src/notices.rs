@@ -82,6 +82,6 @@ impl Notices {
 }
 
 /// Nobody is left to tell if standard error is closed.
-fn say(line: &str) {
+pub(crate) fn say(line: &str) {
     let _ = writeln!(anstream::stderr(), "{line}");
 }

@@ -1,5 +1,6 @@
 //! The policy that its author tries, and its cases: what `interlock test` and `interlock bench` begin with.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use anyhow::anyhow;
@@ -23,7 +24,7 @@ pub(crate) struct Subject {
     pub(crate) module_digest: Digest,
 }
 
-/// The files that the subject is made of, whether they are there or not.
+/// The files that the subject is made of, whether they are there or not. What cases name is known once they can be read.
 pub(crate) fn files(arguments: &Cases) -> Vec<PathBuf> {
     let cases = cases_path(&arguments.path);
     let module = match &arguments.module {
@@ -31,7 +32,14 @@ pub(crate) fn files(arguments: &Cases) -> Vec<PathBuf> {
         Some(module) => Some(module.clone()),
         None => built_module(&cases).ok(),
     };
-    std::iter::once(cases).chain(module).collect()
+    let named = read_cases(&cases).map(|file| named_by(&file)).unwrap_or_default();
+    std::iter::once(cases).chain(module).chain(named).collect()
+}
+
+/// Calendars and change documents, each once.
+fn named_by(file: &CasesFile) -> BTreeSet<PathBuf> {
+    let named = file.cases.iter().flat_map(|case| case.calendars.iter().chain(&case.change_file));
+    named.map(|named| named.path.clone()).collect()
 }
 
 /// Reads the cases and loads the policy.

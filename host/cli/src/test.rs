@@ -2,10 +2,12 @@
 //! `interlock-authoring`'s.
 
 use anyhow::bail;
-use interlock_authoring::{Bounds, Detail, Tested, Watch, mutate};
+use interlock_authoring::{Bounds, Detail, Tested, Watch, cases_path, mutate, updated};
+use interlock_outputs::escape::name_for_terminal;
 
 use crate::args::{Test, TestFormat, TestFormatTo};
 use crate::check::write;
+use crate::notices::say;
 use crate::subject::{self, subject};
 use crate::{complain, print};
 
@@ -14,6 +16,9 @@ const FAILED: u8 = 1;
 
 pub(crate) fn run(arguments: &Test) -> anyhow::Result<u8> {
     check_targets(arguments)?;
+    if arguments.update {
+        update(arguments)?;
+    }
     if !arguments.watch {
         return once(arguments);
     }
@@ -23,9 +28,29 @@ pub(crate) fn run(arguments: &Test) -> anyhow::Result<u8> {
         if let Err(error) = once(arguments) {
             complain(&error);
         }
-        print("waiting for the cases or the module to change; Ctrl-C ends it\n")?;
+        print("waiting for the cases, what they name, or the module to change; Ctrl-C ends it\n")?;
         watch.wait();
     }
+}
+
+/// Writes the words of today, and says so. Whether the cases pass then is told by the run that follows.
+fn update(arguments: &Test) -> anyhow::Result<()> {
+    let subject = subject(&arguments.cases)?;
+    let filter = arguments.cases.filter.as_deref();
+    let tested = interlock_authoring::run(&subject.sandbox, &subject.file, filter)?;
+    let Some((text, count)) = updated(&tested)? else { return Ok(()) };
+    let path = cases_path(&arguments.cases.path);
+    let shown = name_for_terminal(&path.to_string_lossy().as_ref().into());
+    // An editor may have saved it while the policy ran; what it saved is not overwritten.
+    if std::fs::read_to_string(&path)? != subject.file.text() {
+        bail!(
+            "`{shown}` changed while its cases ran\nhelp: run `interlock test --update` again; nothing was written"
+        );
+    }
+    write(&path, &text)?;
+    let plural = if count == 1 { "" } else { "s" };
+    say(&format!("`{shown}`: {count} message{plural} written anew"));
+    Ok(())
 }
 
 fn once(arguments: &Test) -> anyhow::Result<u8> {

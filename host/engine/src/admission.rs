@@ -9,6 +9,7 @@ use wasmparser::{
     Validator, WasmFeatures,
 };
 
+use crate::contract::Contract;
 use crate::{CONTRACT, Limits, LoadError, Tier, Wrong};
 
 mod ceilings;
@@ -87,7 +88,21 @@ struct Scan {
     weight: usize,
     copies: Copies,
     exports_policy: bool,
-    other_contract: Option<String>,
+    speaks: Speaks,
+}
+
+/// Which contract the imports and exports are of, as far as they were seen.
+#[derive(Default)]
+enum Speaks {
+    /// Nothing of any was seen.
+    #[default]
+    Nothing,
+    /// One, and the first name of it.
+    One(Contract, String),
+    /// Two that this engine speaks.
+    Two(String, String),
+    /// One that this engine does not speak.
+    Other(String),
 }
 
 impl Scan {
@@ -102,7 +117,7 @@ impl Scan {
             weight: 0,
             copies: Copies::default(),
             exports_policy: false,
-            other_contract: None,
+            speaks: Speaks::Nothing,
         }
     }
 
@@ -246,9 +261,7 @@ impl Scan {
         let ours = ["change-types", "question-types", "finding-types", "log"];
         match name.strip_prefix(PACKAGE).map(|rest| rest.split_once('@').unwrap_or((rest, ""))) {
             Some((interface, version)) if ours.contains(&interface) => {
-                if !speaks(version) {
-                    self.other_contract.get_or_insert(format!("{PACKAGE}{interface}@{version}"));
-                }
+                self.hear(name, version);
                 Ok(())
             }
             Some(_) | None => Err(LoadError::ForbiddenImport { name: cut(name).into() }),
@@ -257,33 +270,39 @@ impl Scan {
 
     fn look_at_export(&mut self, name: &str, kind: ComponentExternalKind) {
         if let Some(version) = name.strip_prefix(PACKAGE).and_then(|rest| rest.strip_prefix("policy@")) {
-            if !speaks(version) {
-                self.other_contract.get_or_insert(name.to_owned());
-            } else if kind == ComponentExternalKind::Instance {
-                self.exports_policy = true;
-            }
+            self.exports_policy |= kind == ComponentExternalKind::Instance;
+            self.hear(name, version);
         }
     }
 
+    /// A contract that is not spoken says more than two that are.
+    fn hear(&mut self, name: &str, version: &str) {
+        let name = cut(name);
+        self.speaks = match (std::mem::take(&mut self.speaks), Contract::of_version(version)) {
+            (heard @ Speaks::Other(_), _) => heard,
+            (_, None) => Speaks::Other(name),
+            (Speaks::Nothing, Some(contract)) => Speaks::One(contract, name),
+            (Speaks::One(before, first), Some(contract)) if before != contract => Speaks::Two(first, name),
+            (heard @ (Speaks::One(..) | Speaks::Two(..)), Some(_)) => heard,
+        };
+    }
+
     fn finish(self) -> Result<(), LoadError> {
-        if let Some(found) = self.other_contract {
-            return Err(LoadError::OtherContract { found: cut(&found).into() });
+        match self.speaks {
+            Speaks::Other(found) => return Err(LoadError::OtherContract { found: found.into() }),
+            Speaks::Two(one, other) => {
+                return Err(LoadError::MixedContracts { one: one.into(), other: other.into() });
+            }
+            Speaks::Nothing | Speaks::One(..) => {}
         }
         if !self.exports_policy {
             return Err(LoadError::MissingExport {
+                contract: CONTRACT,
                 reason: "there is no such instance among its exports".into(),
             });
         }
         Ok(())
     }
-}
-
-/// Versions of one minor version before 1.0 fit each other; a higher patch may add functions, never change one.
-fn speaks(version: &str) -> bool {
-    let ours = CONTRACT.rsplit_once('@').map_or("", |(_, version)| version);
-    let (ours_track, _) = ours.rsplit_once('.').unwrap_or((ours, ""));
-    let patch = version.strip_prefix(ours_track).and_then(|rest| rest.strip_prefix('.'));
-    patch.is_some_and(|patch| !patch.is_empty() && patch.bytes().all(|digit| digit.is_ascii_digit()))
 }
 
 /// Texts cross the border as UTF-8. The other encodings are where wasmtime's advisories on strings were, and no toolchain

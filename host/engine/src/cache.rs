@@ -243,6 +243,7 @@ pub(crate) fn build(engine: &wasmtime::Engine) -> String {
     include_str!("admission.rs").hash(&mut hasher);
     include_str!("admission/ceilings.rs").hash(&mut hasher);
     include_str!("admission/copies.rs").hash(&mut hasher);
+    include_str!("contract.rs").hash(&mut hasher);
     include_str!("limits.rs").hash(&mut hasher);
     include_str!("lift.rs").hash(&mut hasher);
     format!("{:016x}", hasher.finish())

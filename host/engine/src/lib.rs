@@ -15,6 +15,7 @@ mod admission;
 mod allocation;
 mod cache;
 mod config;
+mod contract;
 mod exhibit;
 mod fault;
 mod held;
@@ -26,7 +27,9 @@ mod lower;
 mod module;
 mod outline;
 mod shown;
+mod since_0_1;
 mod slots;
+mod spoken;
 mod store;
 mod watchdog;
 
@@ -34,6 +37,7 @@ use std::sync::{Arc, OnceLock};
 
 pub use allocation::Allocation;
 pub use cache::{Distrust, LoadNote, ModuleCache};
+pub use contract::{CONTRACT, EARLIER_CONTRACTS};
 pub use exhibit::Exhibit;
 pub use limits::{Limits, Tier};
 pub use load_error::{LoadError, Wrong};
@@ -58,9 +62,6 @@ mod bindings {
         imports: { default: trappable },
     });
 }
-
-/// The versions of the contract this engine speaks. An export of any other is refused with both versions.
-pub const CONTRACT: &str = "interlock:policy@0.2.0";
 
 /// A compiler and runtime for policies. One per process: stores of different engines must not meet.
 ///

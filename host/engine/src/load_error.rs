@@ -2,7 +2,7 @@
 
 use interlock_model::{Fault, Untrusted};
 
-use crate::{CONTRACT, Tier};
+use crate::{CONTRACT, EARLIER_CONTRACTS, Tier};
 
 /// A module that was refused. Every variant says what was found; [`LoadError::help`] says what to do.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -51,14 +51,24 @@ pub enum LoadError {
         name: Untrusted,
     },
     /// It speaks another version of the contract.
-    #[error("the module speaks `{}`; this engine speaks `{CONTRACT}`", found.quoted())]
+    #[error("the module speaks `{}`; this engine speaks `{CONTRACT}` and still `{}`", found.quoted(), EARLIER_CONTRACTS.join("`, `"))]
     OtherContract {
         /// What it speaks.
         found: Untrusted,
     },
+    /// It speaks two versions of the contract at once: no policy would know which change it is shown.
+    #[error("the module speaks two contracts at once: `{}` and `{}`", one.quoted(), other.quoted())]
+    MixedContracts {
+        /// An import or export of the one.
+        one: Untrusted,
+        /// The first of another.
+        other: Untrusted,
+    },
     /// It does not export the policy, or not as the contract has it.
-    #[error("the module does not export `{}` as the contract has it: {}", CONTRACT.replace('@', "/policy@"), reason.quoted())]
+    #[error("the module does not export `{}` as the contract has it: {}", contract.replace('@', "/policy@"), reason.quoted())]
     MissingExport {
+        /// The contract it was held against.
+        contract: &'static str,
         /// What was found.
         reason: Untrusted,
     },
@@ -128,6 +138,7 @@ impl LoadError {
             Self::TooMany { .. } => "too-many",
             Self::ForbiddenImport { .. } => "forbidden-import",
             Self::OtherContract { .. } => "other-contract",
+            Self::MixedContracts { .. } => "mixed-contracts",
             Self::MissingExport { .. } => "missing-export",
             Self::Mismatch { .. } => "mismatch",
             Self::Describe(_) => "describe",
@@ -169,7 +180,13 @@ impl LoadError {
             Self::ForbiddenImport { .. } => {
                 "build for `wasm32-unknown-unknown`, not for WASI: a policy sees its change and nothing else"
             }
-            Self::OtherContract { .. } => "rebuild the policy with the SDK of this version",
+            Self::OtherContract { .. } => {
+                "if the policy's contract is the newer one, update Interlock; or rebuild the policy with the SDK of this version, \
+                 which `interlock new` writes"
+            }
+            Self::MixedContracts { .. } => {
+                "build the policy, and every part it is linked from, with the SDK of one version"
+            }
             Self::MissingExport { .. } | Self::Mismatch { .. } => {
                 "export the policy with `#[policy]`, or generate bindings from this version's `wit/policy.wit`"
             }

@@ -4,6 +4,7 @@ use interlock_model::Untrusted;
 use wasmtime::component::{HasSelf, Linker};
 
 use crate::bindings::interlock::policy::log::{self as contract, Host, Level};
+use crate::since_0_1;
 use crate::store::Guest;
 
 /// One line a policy wrote for its author.
@@ -33,10 +34,11 @@ pub enum LogLevel {
 #[error("too much was logged")]
 pub(crate) struct TooMuchLogged;
 
-/// Everything a policy may import, and nothing else.
+/// Everything a policy may import, in each version of the contract, and nothing else.
 pub(crate) fn linker(engine: &wasmtime::Engine) -> wasmtime::Result<Linker<Guest>> {
     let mut linker = Linker::new(engine);
     contract::add_to_linker::<_, HasSelf<_>>(&mut linker, |guest| guest)?;
+    since_0_1::add_to_linker(&mut linker)?;
     Ok(linker)
 }
 

@@ -26,7 +26,7 @@ pub(crate) fn request(
 }
 
 /// The files the policy asked for. How many were left out is said, so that it cannot take "not shown" for "not there".
-fn files(it: &model::Change, shown: &Shown) -> (Option<Vec<wit::FileChange>>, u32) {
+pub(crate) fn files(it: &model::Change, shown: &Shown) -> (Option<Vec<wit::FileChange>>, u32) {
     let Some(all) = &it.files else { return (None, it.omitted_files) };
     let lowered: Vec<_> =
         all.iter().filter(|file| shown.holds(&file.path)).map(|file| file_change(file, shown)).collect();
@@ -34,7 +34,7 @@ fn files(it: &model::Change, shown: &Shown) -> (Option<Vec<wit::FileChange>>, u3
     (Some(lowered), it.omitted_files.saturating_add(omitted))
 }
 
-fn question(it: &Question) -> question_types::Question {
+pub(crate) fn question(it: &Question) -> question_types::Question {
     question_types::Question {
         asked_at: match it.asked_at {
             model::Phase::Merge => question_types::Phase::Merge,

@@ -10,11 +10,11 @@ use sha2::{Digest as _, Sha256};
 use wasmtime::Store;
 use wasmtime::component::Component;
 
-use crate::bindings::{PolicyModule, PolicyModulePre};
 use crate::cache::{Compiled, LoadNote, ModuleCache, Room, Shelf};
 use crate::log::LogLine;
 use crate::shown::Shown;
 use crate::slots::Slot;
+use crate::spoken::{Instance, Policy};
 use crate::store::{self, Guest};
 use crate::{Deadline, Exhibit, Limits, LoadError, Shared, Tier, admission, fault, lift, lower};
 
@@ -22,7 +22,7 @@ use crate::{Deadline, Exhibit, Limits, LoadError, Shared, Tier, admission, fault
 #[derive(Clone)]
 pub struct Module {
     shared: Arc<Shared>,
-    policy: PolicyModulePre<Guest>,
+    policy: Policy,
     manifest: Arc<Manifest>,
     shown: Arc<Shown>,
     digest: Digest,
@@ -122,9 +122,8 @@ impl Module {
         let mut run =
             Run::start(&self.shared, &self.policy, &self.limits, Deadline::after(self.limits.deadline))?;
         let settings = lower::settings(settings);
-        let errors = run.call(FaultPoint::Describe, |policy, store| {
-            policy.interlock_policy_policy().call_check_settings(store, &settings)
-        })?;
+        let errors =
+            run.call(FaultPoint::Describe, |policy, store| policy.check_settings(store, &settings))?;
         lift::setting_errors(errors, &self.limits)
     }
 
@@ -147,10 +146,8 @@ impl Module {
             Ok(run) => run,
             Err(fault) => return Evaluation::nothing_ran(fault),
         };
-        let answer = exhibit.show(settings, &self.shown, |request| {
-            run.call(FaultPoint::Evaluate, |policy, store| {
-                policy.interlock_policy_policy().call_evaluate(store, request)
-            })
+        let answer = run.call(FaultPoint::Evaluate, |policy, store| {
+            policy.evaluate(store, exhibit, settings, &self.shown)
         });
         let outcome = answer.and_then(|answer| match answer {
             Ok(found) => lift::findings(found, &self.manifest, &self.limits),
@@ -173,18 +170,13 @@ impl Evaluation {
 /// One instance and its store.
 struct Run {
     store: Store<Guest>,
-    policy: PolicyModule,
+    policy: Instance,
     /// Its place in the pool. Declared last, so that it is given back after the instance is gone.
     _slot: Slot,
 }
 
 impl Run {
-    fn start(
-        shared: &Shared,
-        policy: &PolicyModulePre<Guest>,
-        limits: &Limits,
-        deadline: Deadline,
-    ) -> Result<Self, Fault> {
+    fn start(shared: &Shared, policy: &Policy, limits: &Limits, deadline: Deadline) -> Result<Self, Fault> {
         let host = |error: wasmtime::Error| Fault::Host { what: fault::text_of(&error) };
         let slot = shared.slots.take(deadline).ok_or_else(|| no_slot(limits))?;
         let mut store = store::fresh(shared, limits, deadline).map_err(host)?;
@@ -197,7 +189,7 @@ impl Run {
     fn call<T>(
         &mut self,
         point: FaultPoint,
-        call: impl FnOnce(&PolicyModule, &mut Store<Guest>) -> wasmtime::Result<T>,
+        call: impl FnOnce(&Instance, &mut Store<Guest>) -> wasmtime::Result<T>,
     ) -> Result<T, Fault> {
         call(&self.policy, &mut self.store).map_err(|error| fault::classify(&error, &self.store, point))
     }
@@ -241,9 +233,9 @@ fn compiled(shared: &Shared, wasm: &[u8], limits: &Limits) -> Result<Compiled, L
     Ok(Compiled { component, digest: Digest::from_sha256(&Sha256::digest(wasm)), manifest, room: None })
 }
 
-fn exported(shared: &Shared, component: &Component) -> Result<PolicyModulePre<Guest>, LoadError> {
+fn exported(shared: &Shared, component: &Component) -> Result<Policy, LoadError> {
     let instance = shared.linker.instantiate_pre(component).map_err(|error| mismatch(&error))?;
-    PolicyModulePre::new(instance).map_err(|error| missing_export(&error))
+    Policy::of(component, instance)
 }
 
 /// No slot of the pool was free in time.
@@ -266,31 +258,24 @@ fn mismatch(error: &wasmtime::Error) -> LoadError {
     LoadError::Mismatch { reason: format!("{error:#}").into() }
 }
 
-fn missing_export(error: &wasmtime::Error) -> LoadError {
-    LoadError::MissingExport { reason: fault::text_of(error).into() }
-}
-
-fn describe(
-    shared: &Shared,
-    policy: &PolicyModulePre<Guest>,
-    limits: &Limits,
-) -> Result<Manifest, LoadError> {
+fn describe(shared: &Shared, policy: &Policy, limits: &Limits) -> Result<Manifest, LoadError> {
     // Under the limits of its tier whatever a binding's are: the answer is kept beside the compiled module, under its tier,
     // and what a policy says it is must not depend on who asked first.
     let limits = &Limits { deadline: limits.deadline, ..Limits::of(limits.tier) };
     let deadline = Deadline::after(limits.deadline);
-    let mut run = Run::start(shared, policy, limits, deadline).map_err(not_started)?;
+    let mut run = Run::start(shared, policy, limits, deadline)
+        .map_err(|fault| not_started(fault, policy.contract().name()))?;
     let described = run
-        .call(FaultPoint::Describe, |policy, store| policy.interlock_policy_policy().call_describe(store))
+        .call(FaultPoint::Describe, |policy, store| policy.describe(store))
         .map_err(LoadError::Describe)?;
     lift::manifest(described, limits).map_err(|reason| LoadError::BadManifest { reason: reason.into() })
 }
 
 /// An instance whose exports have other types than the contract's is found out when its functions are looked up.
-fn not_started(fault: Fault) -> LoadError {
+fn not_started(fault: Fault, contract: &'static str) -> LoadError {
     match fault.said() {
         Some(reason) if matches!(fault, Fault::BadOutput { .. }) => {
-            LoadError::MissingExport { reason: reason.clone() }
+            LoadError::MissingExport { contract, reason: reason.clone() }
         }
         Some(_) | None => LoadError::Describe(fault),
     }

@@ -156,6 +156,7 @@ fn fault(error: &LoadError) -> Fault {
         | LoadError::TooMany { .. }
         | LoadError::ForbiddenImport { .. }
         | LoadError::OtherContract { .. }
+        | LoadError::MixedContracts { .. }
         | LoadError::MissingExport { .. }
         | LoadError::Mismatch { .. }
         | LoadError::BadManifest { .. } => {

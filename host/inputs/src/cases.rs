@@ -21,11 +21,13 @@ use crate::{Document, Form, Syntax, read_document};
 
 mod checked;
 mod facts;
+mod reworded;
 #[cfg(test)]
 mod tests;
 mod wire;
 
 pub use facts::read_facts;
+pub use reworded::NotReworded;
 // A corpus asks and expects in the same words.
 pub(crate) use wire::{PhaseWord, VerdictWord};
 
@@ -82,13 +84,38 @@ pub struct ExpectedFinding {
     pub at: Pointer,
     /// The changed file in which that place lies. Absent: it is not compared.
     pub file: Option<String>,
+    /// What it says. Absent: it is not compared.
+    pub message: Option<ExpectedMessage>,
     /// Where it is expected, for [`CasesFile::problem`].
     pub pointer: Pointer,
     /// The same, for people.
     pub span: Span,
 }
 
+/// The words of a finding that a case expects: its looks, which change more often than what it asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExpectedMessage {
+    /// The words.
+    pub text: String,
+    /// Where they stand.
+    pub span: Span,
+}
+
 impl CasesFile {
+    /// The text of this file with other words for some messages, each in the notation of YAML. Nothing else of it changes:
+    /// what was written is read again and compared.
+    ///
+    /// # Errors
+    /// If that cannot be held, as where other places of the file refer to a message.
+    pub fn reworded(&self, words: &[(Span, String)]) -> Result<String, NotReworded> {
+        reworded::text(self, words)
+    }
+
+    /// The text that was read.
+    pub fn text(&self) -> &str {
+        &self.sources.text
+    }
+
     /// Everything that a case says of its change, laid together.
     ///
     /// # Errors

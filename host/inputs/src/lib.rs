@@ -46,7 +46,8 @@ pub use calendar::{
     LintKind, Outlook, ShownDay, calendar_schema, read_calendar, read_calendar_file,
 };
 pub use cases::{
-    Case, CasesError, CasesFile, ExpectedFinding, cases_of, cases_schema, read_cases, read_facts,
+    Case, CasesError, CasesFile, ExpectedFinding, ExpectedMessage, NotReworded, cases_of, cases_schema,
+    read_cases, read_facts,
 };
 pub use catalog::{ReadFile, catalog_schema};
 pub use corpus::{

@@ -27,6 +27,7 @@ pub fn trials() -> Vec<Trial> {
         ("progress-is-asked", progress_is_asked),
         ("hearing-changes-no-report", hearing_changes_no_report),
         ("watch-runs-again", watch_runs_again),
+        ("update-writes-words-alone", update_writes_words_alone),
         ("mutations-are-noticed-or-listed", mutations),
         ("mutation-ends", mutation_ends),
         ("bench-fails-on-growth-only", bench_fails_on_growth_only),
@@ -189,13 +190,26 @@ fn a_broken_policy_is_told() -> Result<()> {
         ("g01-loop", &["used all of its 200000000 units of fuel", "a loop that does not end"]),
         ("g33-message", &["sent an answer of more than 1048576 bytes", "shorten what it answers"]),
     ];
+    let mut shown = String::new();
     for (guest, parts) in guests {
         folder.put_guest(guest)?;
         let said = folder.run(["test", "--module", "guest.wasm", "--mutate"])?;
         said.expect(1, parts)?;
         said.expect(1, &["cases.yaml:3: failed: anything", "error: policy `guest` ", "help: ", "1 failed"])?;
         said.expect(1, &["not mutated: 1 case"])?;
+        shown += &format!("$ interlock test --module guest.wasm  # {guest}\n{}\n", said.out);
     }
+    transcript("broken-policy.txt", &shown)
+}
+
+/// What a person sees, kept where it can be read. Written anew like every transcript, with `TRYCMD=overwrite`.
+pub(super) fn transcript(name: &str, shown: &str) -> Result<()> {
+    let path = root().join("tests/cli").join(name);
+    if std::env::var_os("TRYCMD").is_some_and(|how| how == "overwrite") {
+        std::fs::write(&path, shown)?;
+    }
+    let kept = std::fs::read_to_string(&path).with_context(|| format!("tests/cli/{name}"))?;
+    ensure!(kept == shown, "tests/cli/{name} says\n{kept}\nseen was\n{shown}");
     Ok(())
 }
 
@@ -326,11 +340,11 @@ impl Drop for Ended {
 fn watch_runs_again() -> Result<()> {
     let folder = Folder::new("watch-runs-again")?;
     // At one stroke, as editors write: half a file would be one more run.
-    let put = |text: &str| -> Result<()> {
-        folder.put("cases.new", text)?;
-        Ok(std::fs::rename(folder.path().join("cases.new"), folder.path().join("cases.yaml"))?)
+    let put = |name: &str, text: &str| -> Result<()> {
+        folder.put("new", text)?;
+        Ok(std::fs::rename(folder.path().join("new"), folder.path().join(name))?)
     };
-    put(CASES)?;
+    put("cases.yaml", CASES)?;
     let mut child = folder.command(["test", "--module", STOCK, "--watch"]).stdout(Stdio::piped()).spawn()?;
     let out = child.stdout.take().context("its output")?;
     let _ended = Ended(child);
@@ -348,14 +362,72 @@ fn watch_runs_again() -> Result<()> {
         }
     };
     ensure!(until_waiting()?.contains("2 passed, 0 failed"));
-    put(&CASES.replace("verdict: block", "verdict: warn"))?;
+    put("cases.yaml", &CASES.replace("verdict: block", "verdict: warn"))?;
     ensure!(until_waiting()?.contains("1 passed, 1 failed"));
-    put("cases:")?;
+    put("cases.yaml", "cases:")?;
     ensure!(until_waiting()?.is_empty(), "what cannot be read is told on standard error, and waited for");
-    put(CASES)?;
-    ensure!(until_waiting()?.contains("2 passed, 0 failed"));
+    // What the cases name counts as well.
+    put("wiki.yaml", "id: a\nkind: config\nservices: [{ name: wiki, tier: 3 }]\n")?;
+    put("days.yaml", CALENDAR)?;
+    let named = "calendars: [days.yaml]\ncases: [{ case: a, why: b, change-file: wiki.yaml, expect: [] }]\n";
+    put("cases.yaml", named)?;
+    ensure!(until_waiting()?.contains("1 passed, 0 failed"));
+    put("wiki.yaml", "id: a\nkind: config\nservices: [{ name: wiki, tier: 0 }]\n")?;
+    ensure!(until_waiting()?.contains("0 passed, 1 failed"), "a change file");
+    put("days.yaml", "no calendar")?;
+    ensure!(until_waiting()?.is_empty(), "a calendar");
+    put("days.yaml", CALENDAR)?;
+    ensure!(until_waiting()?.contains("0 passed, 1 failed"));
     Ok(())
 }
+
+/// Words are compared where a case has them, and written; what a case asks for is never written.
+fn update_writes_words_alone() -> Result<()> {
+    let folder = Folder::new("update-writes-words-alone")?;
+    let worded = |words: &str| {
+        let line = format!("at: /rollout/stages, message: {words} }}]  # kept");
+        CASES.replacen("at: /rollout/stages }]", &line, 1)
+    };
+    let read = || -> Result<String> { Ok(std::fs::read_to_string(folder.path().join("cases.yaml"))?) };
+    let test = |more: &[&str]| folder.run([&["test", "--module", STOCK][..], more].concat());
+    folder.put("cases.yaml", worded("old words"))?;
+    test(&[])?.expect(1, &["      - old words (line 5)\n      + ", "1 passed, 1 failed"])?;
+    ensure!(read()? == worded("old words"), "without `--update` nothing is written");
+    test(&["--update"])?.expect(0, &["2 passed, 0 failed"])?;
+    let after = read()?;
+    let (head, tail) = after.split_once("message: \"").context("new words, in quotes")?;
+    let (words, rest) = tail.split_once("\" }]  # kept").context("and what stood behind them")?;
+    ensure!(words.len() > 20 && format!("{head}message: old words }}]  # kept{rest}") == worded("old words"));
+    test(&["--update"])?.expect(0, &["2 passed"])?;
+    ensure!(read()? == after, "what is right is left alone");
+    // What a case asks for is an author's: it is not written, and neither are words beside it.
+    let slips = [
+        ("verdict: block", "verdict: warn"),
+        ("rule: all-at-once", "rule: stage-too-wide"),
+        ("/stages,", ","),
+        (" }]  # kept", " }, { rule: stage-too-wide, verdict: warn, at: /a }]  # kept"),
+    ];
+    for (from, to) in slips {
+        let wrong = worded("old words").replacen(from, to, 1);
+        ensure!(wrong != worded("old words"), "{from}");
+        folder.put("cases.yaml", &wrong)?;
+        test(&["--update"])?.expect(1, &["1 passed, 1 failed"])?;
+        ensure!(read()? == wrong, "{to}: {}", read()?);
+    }
+    folder.put("cases.yaml", CASES.replacen("expect: [{", "expect: [] # {", 1))?;
+    let before = read()?;
+    test(&["--update"])?.expect(1, &["+ all-at-once: block"])?;
+    ensure!(read()? == before, "a finding that nobody expects is not written down");
+    // A message that another place refers to cannot be replaced alone.
+    let shared = worded("&m old words").replacen("why: nobody", "why: *m # nobody", 1);
+    folder.put("cases.yaml", &shared)?;
+    let said = test(&["--update"])?;
+    ensure!(said.code != Some(0) && read()? == shared, "{}", read()?);
+    Ok(())
+}
+
+/// Enough of one to be read.
+const CALENDAR: &str = "calendar: days\nzones: [Europe/London]\ncovers: { from: \"2026-01-01\", to: \"2026-12-31\" }\nsource: a test\n";
 
 fn cases_in(folder: &Folder) -> Result<CasesFile> {
     Ok(read_cases(&folder.path().join("cases.yaml"))?)

@@ -12,6 +12,7 @@ use anyhow::{Result, anyhow, ensure};
 use interlock::{Binding, Limits};
 use libtest_mimic::Trial;
 
+use super::cases::transcript;
 use crate::cases;
 use crate::support::{Test, policy_id, trials_of};
 
@@ -25,6 +26,8 @@ pub fn trials() -> Vec<Trial> {
         ("the-same-bytes-elsewhere", the_same_bytes_elsewhere),
         ("a-foreign-import-is-refused", a_foreign_import_is_refused),
         ("a-typo-is-told-at-its-line", a_typo_is_told_at_its_line),
+        ("a-missing-fact-read-as-an-answer-is-told", a_missing_fact_read_as_an_answer_is_told),
+        ("without-clippy-it-is-said", without_clippy_it_is_said),
         ("a-missing-tool-is-named", a_missing_tool_is_named),
         ("what-is-no-policy-is-refused", what_is_no_policy_is_refused),
     ];
@@ -207,6 +210,7 @@ fn a_foreign_import_is_refused() -> Result<()> {
 /// A fact and a question by names that they do not have.
 fn a_typo_is_told_at_its_line() -> Result<()> {
     made()?;
+    let mut shown = String::new();
     for (right, wrong, part) in [
         ("change.services.as_deref()", "change.servces.as_deref()", "no field `servces`"),
         ("service.owner.unknown_or(", "!service.owner.known(", "no method named `known`"),
@@ -222,7 +226,65 @@ fn a_typo_is_told_at_its_line() -> Result<()> {
         for part in [part, "src/lib.rs:", "help: mend what the compiler says above"] {
             ensure!(error.contains(part), "`{part}` is not in {error}");
         }
+        shown += &told_to_a_person(&error);
     }
+    transcript("wrong-rule.txt", &shown)
+}
+
+/// Where rustc points, and our own words: what it says between them is its own, and differs from release to release.
+fn told_to_a_person(error: &str) -> String {
+    let is_kept = |line: &&str| {
+        let line = line.trim_start();
+        line.starts_with("--> src/lib.rs:")
+            || line.starts_with("error: the policy")
+            || line.starts_with("help: mend what")
+            || line.starts_with("error: a missing fact")
+            || line.starts_with("help: ask with")
+    };
+    let kept: Vec<&str> = error.lines().filter(is_kept).collect();
+    format!("$ interlock build\n{}\n\n", kept.join("\n"))
+}
+
+const RIGHT: &str = "service.owner.unknown_or(|owner| owner.trim().is_empty())";
+const WRONG: &str = "service.owner.as_ref().is_some_and(|owner| owner.trim().is_empty())";
+
+/// Rust takes it; a service whose owner nobody knows would pass.
+fn a_missing_fact_read_as_an_answer_is_told() -> Result<()> {
+    made()?;
+    let project = fresh("missing-fact")?;
+    let source = project.join("src/lib.rs");
+    let right = fs::read_to_string(&source)?;
+    ensure!(right.contains(RIGHT), "the template has `{RIGHT}`");
+    let _alone = CARGO.lock().unwrap_or_else(PoisonError::into_inner);
+    fs::write(&source, right.replace(RIGHT, WRONG))?;
+    let (code, out, error) = build_anew(&project)?;
+    ensure!(code == Some(2) && out.is_empty(), "{out}{error}");
+    let parts =
+        ["src/lib.rs:62:", "reads unknown as no", "a missing fact is read as an answer", "`unknown_or`"];
+    for part in parts {
+        ensure!(error.contains(part), "`{part}` is not in {error}");
+    }
+    transcript("missing-fact.txt", &told_to_a_person(&error))?;
+    // Where the author says that it is no fact, it stands.
+    let allowed = "#[allow(clippy::disallowed_methods, reason = \"a trial\")]\nfn is_ownerless";
+    fs::write(&source, right.replace(RIGHT, WRONG).replacen("fn is_ownerless", allowed, 1))?;
+    let (code, _, error) = build_anew(&project)?;
+    ensure!(code == Some(0), "{error}");
+    Ok(())
+}
+
+/// What nobody looked at is not passed over in silence.
+fn without_clippy_it_is_said() -> Result<()> {
+    made()?;
+    let project = fresh("without-clippy")?;
+    let script = place("without-clippy").join("cargo-without-clippy");
+    fs::write(&script, "#!/bin/sh\n[ \"$1\" = clippy ] && exit 101\nexec \"$REAL_CARGO\" \"$@\"\n")?;
+    fs::set_permissions(&script, std::os::unix::fs::PermissionsExt::from_mode(0o755))?;
+    let _alone = CARGO.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut build = command(env!("CARGO_BIN_EXE_interlock"), &project);
+    let (code, _, error) =
+        said(build.arg("build").env("CARGO", &script).env("REAL_CARGO", cargo()).output()?)?;
+    ensure!(code == Some(0) && error.contains("note: clippy is not installed, so nobody looked"), "{error}");
     Ok(())
 }
 

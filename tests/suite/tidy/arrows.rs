@@ -39,6 +39,9 @@ const ARROWS: &[(&str, &[&str])] = &[
 /// Every crate that becomes a module: those in `policies/` but the one that builds them, and the suite's own.
 const GUESTS: &str = "policies/*, tests/guests/*";
 
+/// Guests of the suite that hold one released version of the contract: without the SDK, which moves on.
+const SINCE: &str = "tests/guests/since-*";
+
 /// Crates whose tests, benches and examples may reach everything: the suite's, the benches', and the library's, whose
 /// example adds what an embedder adds.
 const TESTING: &[&str] = &["interlock-cli", "interlock-benches", "interlock"];
@@ -47,7 +50,7 @@ const TESTING: &[&str] = &["interlock-cli", "interlock-benches", "interlock"];
 const HELD: &[(&str, &[&str], &str)] = &[
     ("wasmtime", &["interlock-engine"], "the engine is the only crate that knows wasmtime"),
     ("wasmparser", &["interlock-engine", "interlock-stock"], "modules are read where they are run or built"),
-    ("wit-bindgen", &["interlock-guest"], "a policy sees the contract through the SDK"),
+    ("wit-bindgen", &["interlock-guest", SINCE], "a policy sees the contract through the SDK"),
     ("tokio", &[], "a check is a function, and whoever calls it brings the threads"),
 ];
 
@@ -141,7 +144,13 @@ fn ours(package: &Package) -> impl Iterator<Item = &Dependency> {
 /// How the table calls a crate.
 fn place(package: &Package) -> &str {
     let name = package.name.as_str();
-    if is_below_guests(package) && name != "interlock-stock" { GUESTS } else { name }
+    if manifest(package).starts_with("tests/guests/since-") {
+        SINCE
+    } else if is_below_guests(package) && name != "interlock-stock" {
+        GUESTS
+    } else {
+        name
+    }
 }
 
 fn is_below_guests(package: &Package) -> bool {
@@ -184,11 +193,15 @@ fn guests() -> Result<Vec<String>> {
     let metadata = metadata()?;
     let policies = metadata.packages.iter().filter(|package| is_below_guests(package));
     let check = |package: &Package| {
-        let is_policy = place(package) == GUESTS;
+        let (builds_with, links): (&[&str], &[&str]) = match place(package) {
+            GUESTS => (&[], &["interlock-guest"]),
+            SINCE => (&[], &["wit-bindgen"]),
+            _ => (STOCK_BUILDS_WITH, &[]),
+        };
         let is_allowed = |dependency: &Dependency| match dependency.kind {
-            DependencyKind::Build => !is_policy && STOCK_BUILDS_WITH.contains(&dependency.name.as_str()),
+            DependencyKind::Build => builds_with.contains(&dependency.name.as_str()),
             DependencyKind::Normal | DependencyKind::Development | DependencyKind::Unknown => {
-                is_policy && dependency.name == "interlock-guest"
+                links.contains(&dependency.name.as_str())
             }
         };
         let others: Vec<String> = package

@@ -25,6 +25,7 @@ pub fn trials() -> Vec<Trial> {
         rule("contract/dull-types", dull_types),
         rule("contract/one-import", one_import),
         rule("contract/version", version),
+        rule("contract/released", released),
     ]
 }
 
@@ -295,4 +296,48 @@ fn version() -> Result<Vec<String>> {
             "{FILE} is `{written}`, CONTRACT in host/engine/src/lib.rs is `{spoken}`: make them the same"
         )]
     })
+}
+
+/// A version that was released has an adapter and a guest, and the folder is called as the package in it; so has the current
+/// one a guest, which stays when it is the older one.
+fn released() -> Result<Vec<String>> {
+    let current = interlock_engine::CONTRACT.rsplit_once('@').map_or("", |(_, version)| version);
+    let mut broken: Vec<String> = missing(&guest_of(current)).into_iter().collect();
+    let mut found = Vec::new();
+    for folder in tree::folders("wit")? {
+        let Some(version) = folder.strip_prefix("since-") else {
+            broken.push(format!("wit/{folder}: a folder of `wit/` is a released version, `since-<version>`"));
+            continue;
+        };
+        let text = tree::text(&format!("wit/{folder}/policy.wit"))?;
+        let package = format!("interlock:policy@{version}");
+        if !text.contains(&format!("\npackage {package};\n")) {
+            broken.push(format!("wit/{folder}/policy.wit is not `{package}`: name the folder after it"));
+        }
+        broken.extend(missing(&guest_of(version)));
+        broken.extend(missing(&adapter_of(version)));
+        found.push(package);
+    }
+    if found != interlock_engine::EARLIER_CONTRACTS {
+        broken.push(format!(
+            "wit/ keeps {found:?}, EARLIER_CONTRACTS in host/engine/src/contract.rs are {:?}: make them the same",
+            interlock_engine::EARLIER_CONTRACTS
+        ));
+    }
+    Ok(broken)
+}
+
+fn guest_of(version: &str) -> String {
+    format!("tests/guests/since-{}/src/lib.rs", version.replace('.', "-"))
+}
+
+/// Of the minor version: a patch changes nothing that was there.
+fn adapter_of(version: &str) -> String {
+    let minor = version.rsplit_once('.').map_or(version, |(minor, _)| minor);
+    format!("host/engine/src/since_{}.rs", minor.replace('.', "_"))
+}
+
+fn missing(path: &str) -> Option<String> {
+    let what = "a released contract keeps its adapter and its guest; see CONTRIBUTING.md";
+    tree::text(path).is_err().then(|| format!("{path} is missing: {what}"))
 }

@@ -44,7 +44,7 @@ struct Diagnostic {
 }
 
 /// Passes on what the compiler says, and keeps its errors.
-fn errors(stdout: impl Read, tell: &mut dyn FnMut(&str)) -> anyhow::Result<String> {
+pub(super) fn errors(stdout: impl Read, tell: &mut dyn FnMut(&str)) -> anyhow::Result<String> {
     let mut errors = String::new();
     for line in BufReader::new(stdout).lines() {
         // A build script may print what it likes; only cargo's own lines are JSON.

@@ -57,6 +57,14 @@ fn differences(lines: &[Difference]) -> String {
             Difference::Both(found) => {
                 let _ = writeln!(text, "      {}", of_found(found));
             }
+            Difference::OtherWords(expected, found) => {
+                let _ = writeln!(text, "      {}", of_found(found));
+                if let Some(message) = &expected.message {
+                    let words = for_terminal(&message.text.as_str().into());
+                    let _ = writeln!(text, "      - {words} (line {})", message.span.line);
+                }
+                let _ = writeln!(text, "      + {}", for_terminal(&found.message));
+            }
             Difference::Missing(expected) => {
                 let _ = writeln!(text, "    - {} (line {})", of_expected(expected), expected.span.line);
             }

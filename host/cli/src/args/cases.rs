@@ -50,7 +50,12 @@ pub(crate) struct Test {
     #[arg(long)]
     pub(crate) mutate: bool,
 
-    /// Run again whenever the cases or the module change, until it is interrupted.
+    /// Write each `message` of the cases anew where the policy's words are all that differs. Rule, verdict and place of an
+    /// expectation are never written.
+    #[arg(long, conflicts_with = "watch")]
+    pub(crate) update: bool,
+
+    /// Run again whenever the cases, the calendars and changes that they name, or the module change, until it is interrupted.
     #[arg(long)]
     pub(crate) watch: bool,
 }

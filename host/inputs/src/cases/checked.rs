@@ -7,7 +7,7 @@ use interlock_model::{Phase, Pointer, Progress, Settings, Sources};
 use serde_json::Value;
 
 use super::wire::{self, ProgressWord};
-use super::{Case, ExpectedFinding};
+use super::{Case, ExpectedFinding, ExpectedMessage};
 use crate::error::{Problem, ProblemKind, shown};
 use crate::policy_set::{Checks, NamedPath, paths, settings};
 
@@ -153,11 +153,14 @@ fn progress(
 
 fn expect(checks: &mut Checks<'_>, at: &Pointer, expected: Vec<wire::Expected>) -> Vec<ExpectedFinding> {
     let one = |(index, finding): (usize, wire::Expected)| {
-        let wire::Expected { rule, verdict, at: place, file } = finding;
+        let wire::Expected { rule, verdict, at: place, file, message } = finding;
         let pointer = at.child(&index.to_string());
         checks.pointer(&pointer.child("at"), &place);
         let span = checks.span(&pointer);
-        ExpectedFinding { rule, verdict: verdict.into(), at: Pointer::new(place), file, pointer, span }
+        let words = checks.span(&pointer.child("message"));
+        let message = message.map(|text| ExpectedMessage { text, span: words });
+        let at = Pointer::new(place);
+        ExpectedFinding { rule, verdict: verdict.into(), at, file, message, pointer, span }
     };
     expected.into_iter().enumerate().map(one).collect()
 }

@@ -131,3 +131,63 @@ fn a_question_is_asked_as_the_case_says() {
     assert_eq!(progress, [done(1, 0), done(3, 60), None]);
     assert_eq!(file.cases.iter().map(|case| case.asked_at).next_back(), Some(Phase::Deploy));
 }
+
+/// Two messages in the notations that people use, and a third that is not asked to change.
+const WORDED: &str = "\
+# a comment
+base: { id: a, kind: config }
+cases:
+  - case: one   # odd layout stays
+    why: b
+    expect:
+      - { rule: r,   verdict: block, at: /a, message: 'it''s old' }   # and this
+      - rule: r
+        verdict: warn
+        message: plain words
+        at: /b
+  - { case: two, why: c, expect: [{ rule: r, verdict: warn, at: /c, message: \"kept\" }] }
+";
+
+fn messages(file: &CasesFile) -> Vec<&ExpectedMessage> {
+    file.cases.iter().flat_map(|case| &case.expect).filter_map(|finding| finding.message.as_ref()).collect()
+}
+
+#[test]
+fn messages_are_put_in_other_words_in_place() {
+    let file = read(WORDED).unwrap();
+    let words = |n: usize, text: &str| (messages(&file).get(n).unwrap().span, text.to_owned());
+    let text = file.reworded(&[words(0, "\"neu: #1\""), words(1, "\"größer\"")]).unwrap();
+    let expected = WORDED.replace("'it''s old'", "\"neu: #1\"").replace("plain words", "\"größer\"");
+    assert_eq!(text, expected);
+    assert_eq!(file.reworded(&[]).unwrap(), WORDED);
+    let again = read(&text).unwrap();
+    let read_again: Vec<&str> = messages(&again).iter().map(|message| message.text.as_str()).collect();
+    assert_eq!(read_again, ["neu: #1", "größer", "kept"]);
+}
+
+#[test]
+fn nothing_but_a_message_is_written() {
+    let file = read(WORDED).unwrap();
+    let span = messages(&file).first().unwrap().span;
+    // Words that would change what is asked for, a place that is not a message's, and two that overlap.
+    for word in ["x, at: /z", "\"x\" }, { rule: r, verdict: warn, at: /z", "\"x"] {
+        assert_eq!(file.reworded(&[(span, word.to_owned())]), Err(NotReworded), "{word}");
+    }
+    let start = WORDED.find("block").unwrap();
+    let verdict = Span { start, end: start + 5, ..span };
+    assert_eq!(file.reworded(&[(verdict, "warn".to_owned())]), Err(NotReworded));
+    assert_eq!(file.reworded(&[(span, "a".to_owned()), (span, "b".to_owned())]), Err(NotReworded));
+    let beyond = Span { start: WORDED.len(), end: WORDED.len() + 1, ..span };
+    assert_eq!(file.reworded(&[(beyond, "a".to_owned())]), Err(NotReworded));
+}
+
+#[test]
+fn a_message_in_a_block_of_lines_stays_whole_or_is_refused() {
+    let text = WORDED.replace("plain words", "|\n          two\n          lines");
+    let file = read(&text).unwrap();
+    let span = messages(&file).get(1).unwrap().span;
+    if let Ok(text) = file.reworded(&[(span, "\"one\"".to_owned())]) {
+        let again = read(&text).unwrap();
+        assert_eq!(messages(&again).get(1).unwrap().text, "one");
+    }
+}

@@ -65,6 +65,8 @@ pub(crate) struct Expected {
     pub(super) at: String,
     /// The changed file in which that place lies. Absent: it is not compared.
     pub(super) file: Option<String>,
+    /// What it says. Absent: it is not compared. `interlock test --update` writes it anew where the words alone differ.
+    pub(super) message: Option<String>,
 }
 
 /// How far a rollout has come.
