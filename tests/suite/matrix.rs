@@ -84,7 +84,7 @@ fn with(policy: &str) -> Result<Gate> {
         interlock_stock::module(policy).filter(|_| interlock_stock::on_request(policy).is_some());
     let mut bindings = stock_bindings();
     bindings.extend(on_request.iter().map(bound));
-    Ok(gate_of(bindings)?)
+    gate_of(bindings)
 }
 
 /// Every policy about a case of one of them, which has the settings of the case.

@@ -195,7 +195,7 @@ records! {
         path, previous_path, op, format, edits, lists, omitted_edits, size_before_kib, size_after_kib, text
     }
     Edit { pointer, op, before, after, line }
-    ListChange { pointer, length_before, length_after, repeated, line }
+    ListChange { pointer, length_before, length_after, repeated, line; reordered }
     Repeated { key, value, items, line }
     Scalar { kind, text }
     NotApplicable { fact, reason }

@@ -222,8 +222,8 @@ impl Reused {
 fn set(criterion: &mut Criterion) {
     let (document, asked) = (replay(), question());
     let mut group = criterion.benchmark_group("set");
-    // Seven, because one evaluation was promised to be an eighth of so many; and all there are.
-    for count in [7, interlock_stock::by_default().count()] {
+    // Seven, because one evaluation was promised to be an eighth of so many; ten, a usual set; and all that judge by default.
+    for count in [7, 10, interlock_stock::by_default().count()] {
         let gate = gate_of(count, Gate::builder().allocation(Allocation::Pooled { instances: 16 }));
         group.bench_function(format!("{count} stock policies, whole check"), |bencher| {
             bencher.iter(|| black_box(gate.check(&document, &asked)));
@@ -238,7 +238,7 @@ fn stock_gate(builder: interlock::GateBuilder) -> Gate {
 
 /// The first so many, by their names.
 fn gate_of(count: usize, builder: interlock::GateBuilder) -> Gate {
-    let bind = |builder: interlock::GateBuilder, module: interlock_stock::StockModule| {
+    let bind = |builder: interlock::GateBuilder, module: &interlock_stock::StockModule| {
         let id = PolicyId::try_from(module.id.to_owned()).expect("an id");
         builder.bind(Binding::new(id, module.bytes))
     };
