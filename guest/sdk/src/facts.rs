@@ -70,6 +70,7 @@ impl Change {
 
     /// The strictest tier among the services: the lowest number. An unknown tier, or no known service, is tier 0,
     /// because what nobody has classified may be what everything stands on.
+    #[inline(never)]
     pub fn tier(&self) -> u8 {
         let tiers = self.services.iter().flatten().map(|service| service.tier.unwrap_or(UNCLASSIFIED));
         tiers.min().unwrap_or(UNCLASSIFIED)

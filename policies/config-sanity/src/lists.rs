@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use interlock_guest::prelude::*;
+use interlock_guest::trimmed;
 
 use crate::decimal::Decimal;
 use crate::filters::{self, FILTER_REMOVED};
@@ -231,7 +232,7 @@ fn is_double(reading: &Reading<'_>, list: &str, repeated: &Repeated) -> bool {
     }
     // Plain lists of numbers are weights and corners as often as they are ids.
     let may_repeat = || {
-        let value = repeated.value.trim();
+        let value = trimmed(&repeated.value);
         Decimal::parse(value).is_some()
             || matches!(value, "" | "true" | "false" | "null")
             || reading.names.repeat.ends(&Near::of(list).own)

@@ -1,6 +1,7 @@
 //! `match-all` and `auth-wildcard`: values that mean everything, or everybody.
 
 use interlock_guest::prelude::*;
+use interlock_guest::trimmed;
 
 use crate::items;
 use crate::keys::{Names, Near};
@@ -94,7 +95,7 @@ fn widened(edit: &Edit) -> Option<&Scalar> {
 }
 
 fn fixed_part(pattern: &str) -> &str {
-    pattern.trim().trim_matches('*')
+    trimmed(pattern).trim_matches('*')
 }
 
 /// A wildcard that only changed its place in a list.
@@ -139,7 +140,7 @@ const MODES: &[&str] = &["match", "matcher", "matchers", "matches", "selector", 
 
 fn breadth(value: &Scalar) -> Breadth {
     match value.kind {
-        ScalarKind::Text => breadth_of(value.text.trim()),
+        ScalarKind::Text => breadth_of(trimmed(&value.text)),
         ScalarKind::Null
         | ScalarKind::Boolean
         | ScalarKind::Integer

@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use interlock_guest::prelude::*;
-use interlock_guest::{contains, is_same, listed, plain};
+use interlock_guest::{contains, found, is_blank, is_same, listed, plain};
 
 /// Who has to agree.
 #[derive(Settings)]
@@ -39,7 +39,7 @@ pub struct Limits {
 fn nothing_is_blank(limits: &Limits) -> Vec<(&'static str, String)> {
     let lists = [("owner-roles", &limits.owner_roles), ("deletion-verbs", &limits.deletion_verbs)];
     let blank =
-        lists.into_iter().filter(|(_, words)| words.given().iter().any(|word| word.trim().is_empty()));
+        lists.into_iter().filter(|(_, words)| words.given().iter().any(|word| is_blank(word)));
     blank.map(|(key, _)| (key, "expected words, found a blank one".into())).collect()
 }
 
@@ -88,7 +88,7 @@ fn judge(change: &Change, question: &Question, limits: &Limits) -> Judgement {
     }
     let Some(need) = need(change, limits) else { return Ok(vec![]) };
     let finding = too_few(change, need, limits).or_else(|| no_owner(change, need, limits));
-    Ok(finding.map(|finding| with_reasons(finding, change, limits)).into_iter().collect())
+    Ok(found([finding.map(|finding| with_reasons(finding, change, limits))]))
 }
 
 /// How much agreement a change needs.
@@ -179,7 +179,7 @@ fn no_owner(change: &Change, need: Need, limits: &Limits) -> Option<Finding> {
 }
 
 fn with_reasons(finding: Finding, change: &Change, limits: &Limits) -> Finding {
-    let mut finding = finding.because("tier", change.tier().to_string());
+    let mut finding = finding.with_tier(change);
     if let Some(reason) = takes_away(change, limits) {
         finding = finding.because("takes-away", reason);
     }
@@ -199,7 +199,7 @@ fn counted(change: &Change) -> impl Iterator<Item = &Approval> {
 /// Why an approval does not count.
 fn why_not(change: &Change, approval: &Approval) -> Option<&'static str> {
     let by = &approval.by;
-    if by.id.trim().is_empty() || by.kind.unknown_or(|kind| *kind != PersonKind::Human) {
+    if is_blank(&by.id) || by.kind.unknown_or(|kind| *kind != PersonKind::Human) {
         return Some("not known to be human");
     }
     if change.author.known_and(|author| is_same(&author.id, &by.id)) {
@@ -233,7 +233,7 @@ fn people<'a>(approvals: impl Iterator<Item = &'a Approval>) -> usize {
 
 /// An author nobody knows may be any one of them.
 fn for_certain(change: &Change, people: usize) -> usize {
-    let known = change.author.known_and(|author| !author.id.trim().is_empty());
+    let known = change.author.known_and(|author| !is_blank(&author.id));
     if known { people } else { people.saturating_sub(1) }
 }
 
