@@ -10,7 +10,7 @@ mod lower_case;
 pub fn plain(name: &str) -> String {
     let name = trimmed(name);
     // Nearly every name is, and costs a tenth of the fuel.
-    if name.is_ascii() {
+    if is_ascii(name) {
         return name.to_ascii_lowercase();
     }
     let mut plain = String::new();
@@ -25,20 +25,31 @@ pub fn is_capital(letter: char) -> bool {
     if letter.is_ascii() { letter.is_ascii_uppercase() } else { lower_case::has_small(letter) }
 }
 
+/// One function: written out, it is 200 bytes at each place.
+#[inline(never)]
+fn is_ascii(text: &str) -> bool {
+    text.is_ascii()
+}
+
 /// Whether two names are one, as [`plain`] has them.
 pub fn is_same(one: &str, other: &str) -> bool {
     // Without texts of their own, as long as both are ASCII.
-    if one.is_ascii() && other.is_ascii() {
+    if is_ascii(one) && is_ascii(other) {
         return trimmed(one).eq_ignore_ascii_case(trimmed(other));
     }
     plain(one) == plain(other)
 }
 
 /// What `str::trim` leaves, by one function: std's is 700 bytes for each way in which it is called.
+#[inline(never)]
 pub fn trimmed(text: &str) -> &str {
     let is_ink = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_graphic);
     // Most have none.
-    if is_ink(text.as_bytes().first()) && is_ink(text.as_bytes().last()) { text } else { without_blanks(text) }
+    if is_ink(text.as_bytes().first()) && is_ink(text.as_bytes().last()) {
+        text
+    } else {
+        without_blanks(text)
+    }
 }
 
 #[inline(never)]
@@ -67,8 +78,9 @@ fn without_wide_blank(text: &str) -> Option<&str> {
 
 /// Unicode's blanks beyond ASCII.
 static WIDE_BLANKS: &[&str] = &[
-    "\u{85}", "\u{a0}", "\u{1680}", "\u{2000}", "\u{2001}", "\u{2002}", "\u{2003}", "\u{2004}", "\u{2005}", "\u{2006}",
-    "\u{2007}", "\u{2008}", "\u{2009}", "\u{200a}", "\u{2028}", "\u{2029}", "\u{202f}", "\u{205f}", "\u{3000}",
+    "\u{85}", "\u{a0}", "\u{1680}", "\u{2000}", "\u{2001}", "\u{2002}", "\u{2003}", "\u{2004}", "\u{2005}",
+    "\u{2006}", "\u{2007}", "\u{2008}", "\u{2009}", "\u{200a}", "\u{2028}", "\u{2029}", "\u{202f}",
+    "\u{205f}", "\u{3000}",
 ];
 
 /// Whether a text says nothing: there is none, or only blanks.
@@ -95,23 +107,40 @@ pub fn listed(texts: impl IntoIterator<Item: AsRef<str>>, separator: &str) -> St
 
 /// The first few of many texts, and how many there are beside them: a message names what helps and stays short.
 pub fn first_few(texts: impl IntoIterator<Item = impl AsRef<str>>) -> String {
-    const BYTES_MAX: usize = 120;
-    let mut list = String::new();
-    let mut others = 0_usize;
+    let mut few = Few { list: String::new(), others: 0 };
     for text in texts {
-        if list.len() > BYTES_MAX {
-            others += 1;
-            continue;
-        }
-        if !list.is_empty() {
-            list.push_str(", ");
-        }
-        list.push_str(text.as_ref());
+        few.add(text.as_ref());
     }
-    if others > 0 {
-        list.push_str(&format!(" and {others} more"));
+    few.told()
+}
+
+/// The first few texts, and the number of the others.
+struct Few {
+    list: String,
+    others: usize,
+}
+
+impl Few {
+    #[inline(never)]
+    fn add(&mut self, text: &str) {
+        const BYTES_MAX: usize = 120;
+        if self.list.len() > BYTES_MAX {
+            self.others += 1;
+            return;
+        }
+        if !self.list.is_empty() {
+            append(&mut self.list, ", ");
+        }
+        append(&mut self.list, text);
     }
-    list
+
+    #[inline(never)]
+    fn told(self) -> String {
+        match self.others {
+            0 => self.list,
+            others => format!("{} and {others} more", self.list),
+        }
+    }
 }
 
 /// Texts without anything between them: `format!` is 100 bytes at each place.

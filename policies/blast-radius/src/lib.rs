@@ -11,8 +11,8 @@ mod rules;
 mod scope;
 mod settings;
 
-use interlock_guest::prelude::*;
 use interlock_guest::found;
+use interlock_guest::prelude::*;
 
 use plan::{last_stage_share, many_dependents};
 use rules::{LAST_STAGE_SHARE, MANY_DEPENDENTS, STAGE_ELSEWHERE, UNDECLARED_TARGET, UNRESOLVED_TARGETS};

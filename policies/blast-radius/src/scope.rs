@@ -1,7 +1,7 @@
 //! Whether a change reaches no more than its author meant. Where the author has not said, there is nothing to compare.
 
-use interlock_guest::{first_few, is_blank};
 use interlock_guest::prelude::*;
+use interlock_guest::{first_few, is_blank};
 
 use crate::rules::{STAGE_ELSEWHERE, UNDECLARED_TARGET, UNRESOLVED_TARGETS};
 use crate::settings::Limits;

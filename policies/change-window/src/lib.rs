@@ -20,8 +20,8 @@ mod settings;
 #[cfg(test)]
 mod tests;
 
-use interlock_guest::prelude::*;
 use interlock_guest::found;
+use interlock_guest::prelude::*;
 
 use calendar::{Cause, closed_by};
 use clock::in_words;

@@ -36,6 +36,7 @@ enum IdKind<'a> {
     Of(&'a str),
 }
 
+#[inline(never)]
 pub(crate) fn other_kinds(reading: &Reading<'_>) -> Vec<Finding> {
     let mut told = Told::new(&IDENTIFIER_KIND, reading);
     for file in &reading.files {

@@ -40,6 +40,7 @@ enum Part {
 /// A number, and what it measures if it has a unit.
 type Bound = (Decimal, Option<Measure>);
 
+#[inline(never)]
 pub(crate) fn out_of_range(reading: &Reading<'_>) -> Vec<Finding> {
     let mut told = Told::new(&OUT_OF_RANGE, reading);
     let ranges: Vec<Range<'_>> = reading.limits.ranges.iter().filter_map(Range::parse).collect();

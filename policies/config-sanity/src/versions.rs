@@ -30,6 +30,7 @@ const VERSION_BYTES_MAX: usize = 64;
 /// A longer text names no image.
 const IMAGE_BYTES_MAX: usize = 512;
 
+#[inline(never)]
 pub(crate) fn backwards(reading: &Reading<'_>) -> Vec<Finding> {
     let mut told = Told::new(&VERSION_BACKWARDS, reading);
     for (file, edit) in reading.edits() {

@@ -47,6 +47,7 @@ enum Breadth {
     AllAddresses,
 }
 
+#[inline(never)]
 pub(crate) fn wildcards(reading: &Reading<'_>) -> Vec<Finding> {
     let (mut match_all, mut auth) = (Told::new(&MATCH_ALL, reading), Told::new(&AUTH_WILDCARD, reading));
     for (file, edit) in reading.edits() {

@@ -15,8 +15,7 @@ pub(crate) struct Named<'a> {
 
 impl<'a> Named<'a> {
     pub(crate) fn of(change: &'a Change) -> Self {
-        let written =
-            |name: &'a Option<String>| name.as_deref().map(trimmed).filter(|name| !name.is_empty());
+        let written = |name: &'a Option<String>| name.as_deref().map(trimmed).filter(|name| !name.is_empty());
         let environment = change.environment.as_ref();
         Self {
             declared: environment.and_then(|it| written(&it.declared)),

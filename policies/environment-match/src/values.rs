@@ -3,8 +3,8 @@
 //! Values that differ are read, and not the keys above them: a key that is called `production` says for whom its values
 //! are. What a value is for nobody knows here, so a word alone counts only where it names a place.
 
-use std::cell::OnceCell;
 use std::collections::BTreeSet;
+use std::mem::ManuallyDrop;
 
 use interlock_guest::prelude::*;
 use interlock_guest::{contains, plain};
@@ -44,9 +44,10 @@ fn in_file<'a>(
 ) -> Result<Option<(String, &'a str)>, Failure> {
     let Some(why) = elsewhere(file, meant, limits) else { return Ok(None) };
     refuse_what_was_cut(file)?;
-    let before = OnceCell::new();
+    // Not dropped: the instance ends soon.
+    let mut before = ManuallyDrop::new(None);
     let found = file.edits.iter().flatten().find_map(|edit| {
-        let what = points(edit, limits).filter(|_| !was_there(edit, file, &before))?;
+        let what = points(edit, limits).filter(|_| !was_there(edit, file, &mut before))?;
         Some((format!("{why}, and a value names production: `{what}`"), edit.pointer.as_str()))
     });
     Ok(found)
@@ -114,8 +115,8 @@ fn may_name(value: &Scalar, limits: &Limits) -> bool {
 }
 
 /// A value that only changed its place in the file.
-fn was_there<'a>(edit: &Edit, file: &'a FileChange, before: &OnceCell<BTreeSet<&'a str>>) -> bool {
-    let texts = before.get_or_init(|| {
+fn was_there<'a>(edit: &Edit, file: &'a FileChange, before: &mut Option<BTreeSet<&'a str>>) -> bool {
+    let texts = before.get_or_insert_with(|| {
         let values = file.edits.iter().flatten().filter_map(|edit| edit.before.as_ref());
         // One by one: `collect` sorts first, for 7 KB.
         let mut texts = BTreeSet::new();

@@ -7,8 +7,8 @@
 mod minutes;
 
 use interlock_guest::change_types::{Budget, PastIncident};
-use interlock_guest::{found, is_blank, is_same};
 use interlock_guest::prelude::*;
+use interlock_guest::{found, is_blank, is_same};
 
 /// Services that are named beside the first.
 const BESIDE_MAX: usize = 3;

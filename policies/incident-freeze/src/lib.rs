@@ -8,8 +8,8 @@
 //! nothing.
 
 use interlock_guest::change_types::{Incident, PastIncident};
-use interlock_guest::{found, is_blank, is_same};
 use interlock_guest::prelude::*;
+use interlock_guest::{found, is_blank, is_same};
 
 /// Incidents that are named beside the first.
 const BESIDE_MAX: usize = 3;

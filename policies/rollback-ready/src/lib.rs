@@ -3,8 +3,8 @@
 //! It judges what is said of the way back, not whether it works. Where none is named, nothing else is asked of it: one
 //! finding then weighs what all the others would.
 
-use interlock_guest::{found, is_blank, plain};
 use interlock_guest::prelude::*;
+use interlock_guest::{found, is_blank, plain};
 
 /// Thresholds.
 #[derive(Settings)]

@@ -8,8 +8,8 @@
 
 mod rules;
 
-use interlock_guest::{first_few, found, is_blank};
 use interlock_guest::prelude::*;
+use interlock_guest::{first_few, found, is_blank};
 
 use rules::{OTHER_VERSION, VERSION_UNSTATED};
 
@@ -47,8 +47,8 @@ fn judge(change: &Change, question: &Question, limits: &Limits) -> Judgement {
     let by_tier = ByTier { block_max: limits.block_tier_max, warn_max: limits.warn_tier_max };
     let Some(verdict) = by_tier.verdict(change) else { return Ok(vec![]) };
     let due = Due::of(change, targets, question);
-    let findings = [due.other_version(verdict), due.unstated(targets)];
-    Ok(found(findings.map(|finding| finding.map(|finding| finding.with_tier(change)))))
+    let with_tier = |finding: Finding| finding.with_tier(change);
+    Ok(found([due.other_version(verdict).map(with_tier), due.unstated(targets).map(with_tier)]))
 }
 
 /// The targets that the change reaches next.
