@@ -4,7 +4,7 @@
 //! says every type of the contract once more, because in some worlds an export can be typed in no other way. In ours it
 //! can: every type is imported, or exported right before the function that takes it. So the exports are listed as they
 //! are, and 10 KB of each module go. A component that is put together otherwise than the linker did so far is an error
-//! of the build, and what comes out is validated by every host that loads it.
+//! of the build (`tests/slim.rs` tries such ones), and what comes out is validated by every host that loads it.
 
 use std::ops::Range;
 
@@ -29,7 +29,7 @@ pub(crate) fn slim(component: &[u8]) -> Result<Vec<u8>, String> {
             slim.section(&RawSection { id, data: bytes(component, &range)? });
         }
     }
-    let [exported] = parts.exported.as_slice() else { return Err(other("not one export")) };
+    let exported = parts.instance()?;
     let mut exports = ComponentInstanceSection::new();
     exports.export_items(parts.items()?);
     let mut export = ComponentExportSection::new();
@@ -61,6 +61,8 @@ struct Parts<'a> {
     sections: Vec<Payload<'a>>,
     /// What each type is another name for: an export of an instance, or nothing.
     types: Vec<Option<(u32, &'a str)>>,
+    /// How many components there are inside. One: the wrapping.
+    inside: usize,
     /// What the wrapping component exports.
     wrapped: Vec<ComponentExport<'a>>,
     /// What the wrapping component is given.
@@ -81,6 +83,12 @@ impl<'a> Parts<'a> {
             match &payload {
                 Payload::Version { .. } => depth += 1,
                 Payload::End(_) => depth -= 1,
+                Payload::ComponentSection { .. } => {
+                    parts.inside += 1;
+                    if depth == 1 {
+                        parts.look_at(payload)?;
+                    }
+                }
                 Payload::ComponentExportSection(exports) if depth == 2 => all(&mut parts.wrapped, exports)?,
                 _ if depth == 1 => parts.look_at(payload)?,
                 _ => {}
@@ -116,6 +124,17 @@ impl<'a> Parts<'a> {
         let is_function = |section: &Payload<'_>| matches!(section, Payload::ComponentCanonicalSection(_));
         let end = self.sections.iter().rposition(is_function).map_or(0, |last| last + 1);
         self.sections.iter().take(end).filter(|section| !is_for_tools(section))
+    }
+
+    /// The only export: an instance of the only component inside.
+    fn instance(&self) -> Result<&ComponentExport<'a>, String> {
+        match self.exported.as_slice() {
+            _ if self.inside != 1 => Err(other("not one component inside")),
+            _ if self.wrapped.is_empty() => Err(other("nothing is exported from inside")),
+            [exported] if exported.kind == ComponentExternalKind::Instance => Ok(exported),
+            [exported] => Err(other(exported.kind.desc())),
+            _ => Err(other("not one export")),
+        }
     }
 
     /// What the wrapping exports, as it is called without the wrapping.

@@ -2,7 +2,7 @@
 
 use crate::change_types::{Change, ChangeKind, Stage, Target, TestRun};
 use crate::question_types::{Phase, Question};
-use crate::text::listed;
+use crate::text::{append, joined};
 
 /// The tier of what nobody has classified: the one that others stand on.
 const UNCLASSIFIED: u8 = 0;
@@ -70,6 +70,7 @@ impl Change {
 
     /// The strictest tier among the services: the lowest number. An unknown tier, or no known service, is tier 0,
     /// because what nobody has classified may be what everything stands on.
+    #[inline(never)]
     pub fn tier(&self) -> u8 {
         let tiers = self.services.iter().flatten().map(|service| service.tier.unwrap_or(UNCLASSIFIED));
         tiers.min().unwrap_or(UNCLASSIFIED)
@@ -142,7 +143,7 @@ impl Place {
 
     /// The place of this key.
     pub fn of_key(key: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|place| place.key() == key)
+        Self::ALL.iter().copied().find(|place| place.key() == key)
     }
 
     /// What a target says of it.
@@ -167,10 +168,15 @@ impl Target {
     /// list.
     pub fn in_words(&self, index: usize) -> String {
         let inwards = [Place::Region, Place::Zone, Place::Cell, Place::Cluster];
-        let known: Vec<&str> = inwards.iter().filter_map(|place| place.of(self)).collect();
+        let mut known = String::new();
+        for name in inwards.iter().filter_map(|place| place.of(self)) {
+            let before = if known.is_empty() { "`" } else { "/" };
+            append(&mut known, before);
+            append(&mut known, name);
+        }
         match (known.is_empty(), Place::SiteType.of(self)) {
-            (false, _) => format!("`{}`", listed(&known, "/")),
-            (true, Some(site_type)) => format!("`{site_type}`"),
+            (false, _) => joined(&[&known, "`"]),
+            (true, Some(site_type)) => joined(&["`", site_type, "`"]),
             (true, None) => format!("target {}", index + 1),
         }
     }
@@ -178,6 +184,7 @@ impl Target {
 
 impl Stage {
     /// Whether a stage is sure to reach a target. One that does not say where it goes is sure of none.
+    #[inline(never)]
     pub fn is_sure_to_reach(&self, target: &Target) -> bool {
         self.targets.known_and(|names| names.iter().any(|name| target.is_named(name)))
     }

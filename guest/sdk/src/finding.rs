@@ -1,5 +1,7 @@
 //! Rules and findings: what a policy says, with its place and its evidence.
 
+use std::mem::ManuallyDrop;
+
 use crate::change_types::Change;
 use crate::finding_types::{self, Evidence, Location, Verdict};
 use crate::text::{IntoText, owned};
@@ -85,6 +87,13 @@ impl finding_types::Finding {
         self.evidence.push(Evidence { key: owned(key), value });
     }
 
+    /// Names the tier it was judged by.
+    #[must_use]
+    #[inline(never)]
+    pub fn with_tier(self: Box<Self>, change: &Change) -> Box<Self> {
+        self.because("tier", change.tier().to_string())
+    }
+
     /// Shows the author's reason why a fact does not apply. It stays a finding: a reason is for whoever may waive it.
     #[must_use]
     pub fn with_reason_not_applicable(self: Box<Self>, change: &Change, fact: &str) -> Box<Self> {
@@ -93,6 +102,23 @@ impl finding_types::Finding {
             None => self,
         }
     }
+}
+
+/// Those findings of an array that there are. `flatten().collect()` is 1 KB for each length of an array.
+pub fn found<const LEN: usize>(all: [Option<Finding>; LEN]) -> Vec<Finding> {
+    // Not dropped: each is taken out.
+    taken(ManuallyDrop::new(all).as_mut_slice())
+}
+
+#[inline(never)]
+fn taken(all: &mut [Option<Finding>]) -> Vec<Finding> {
+    let mut found = Vec::new();
+    for finding in all {
+        if let Some(finding) = finding.take() {
+            found.push(finding);
+        }
+    }
+    found
 }
 
 /// How hard a rule is, by the tier of what it protects.

@@ -71,12 +71,12 @@ mod text;
 
 pub use bindings::interlock::policy::{change_types, finding_types, log, question_types};
 pub use facts::{Fact, Place};
-pub use finding::{ByTier, Finding, Rule};
+pub use finding::{ByTier, Finding, Rule, found};
 pub use interlock_guest_macro::{Settings, policy};
 pub use manifest::{ManifestText, RuleText, SettingText, Text};
 pub use policy::{Judgement, Policy};
 pub use settings::{SettingField, Settings, SettingsReader, Texts};
-pub use text::{IntoText, contains, first_few, is_same, listed, plain};
+pub use text::{IntoText, contains, first_few, is_blank, is_capital, is_same, listed, plain, trimmed};
 
 /// Everything a policy usually names.
 pub mod prelude {

@@ -115,15 +115,17 @@ impl SettingField for Vec<String> {
         if matches!(values, [SettingScalar::EmptyList]) {
             return Ok(Vec::new());
         }
-        values
-            .iter()
-            .map(|value| match value {
-                SettingScalar::Text(text) => Ok(text.clone()),
+        // Not dropped: one that is wrong ends the evaluation.
+        let mut texts = ManuallyDrop::new(Vec::new());
+        for value in values {
+            match value {
+                SettingScalar::Text(text) => texts.push(owned(text)),
                 SettingScalar::Boolean(_) | SettingScalar::WholeNumber(_) | SettingScalar::EmptyList => {
-                    Err("a list of texts".into())
+                    return Err(owned("a list of texts"));
                 }
-            })
-            .collect()
+            }
+        }
+        Ok(ManuallyDrop::into_inner(texts))
     }
 }
 

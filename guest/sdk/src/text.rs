@@ -8,9 +8,9 @@ mod lower_case;
 /// Letter by letter. `str::to_lowercase` also knows which sigma ends a Greek word, for 5 KB in each policy; here the two
 /// are one letter, so that whatever it takes for one name is one name here.
 pub fn plain(name: &str) -> String {
-    let name = name.trim();
+    let name = trimmed(name);
     // Nearly every name is, and costs a tenth of the fuel.
-    if name.is_ascii() {
+    if is_ascii(name) {
         return name.to_ascii_lowercase();
     }
     let mut plain = String::new();
@@ -20,13 +20,72 @@ pub fn plain(name: &str) -> String {
     plain
 }
 
+/// Whether a letter is a capital one: it has a small one, as [`plain`] has it.
+pub fn is_capital(letter: char) -> bool {
+    if letter.is_ascii() { letter.is_ascii_uppercase() } else { lower_case::has_small(letter) }
+}
+
+/// One function: written out, it is 200 bytes at each place.
+#[inline(never)]
+fn is_ascii(text: &str) -> bool {
+    text.is_ascii()
+}
+
 /// Whether two names are one, as [`plain`] has them.
 pub fn is_same(one: &str, other: &str) -> bool {
     // Without texts of their own, as long as both are ASCII.
-    if one.is_ascii() && other.is_ascii() {
-        return one.trim().eq_ignore_ascii_case(other.trim());
+    if is_ascii(one) && is_ascii(other) {
+        return trimmed(one).eq_ignore_ascii_case(trimmed(other));
     }
     plain(one) == plain(other)
+}
+
+/// What `str::trim` leaves, by one function: std's is 700 bytes for each way in which it is called.
+#[inline(never)]
+pub fn trimmed(text: &str) -> &str {
+    let is_ink = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_graphic);
+    // Most have none.
+    if is_ink(text.as_bytes().first()) && is_ink(text.as_bytes().last()) {
+        text
+    } else {
+        without_blanks(text)
+    }
+}
+
+#[inline(never)]
+fn without_blanks(text: &str) -> &str {
+    let mut rest = text;
+    loop {
+        let is_ink = |byte: &u8| !matches!(byte, b'\t'..=b'\r' | b' ');
+        let Some(start) = rest.bytes().position(|byte| is_ink(&byte)) else { return "" };
+        let end = rest.as_bytes().iter().rposition(is_ink).map_or(start, |last| last + 1);
+        let bare = rest.get(start..end).unwrap_or(rest);
+        match without_wide_blank(bare) {
+            Some(shorter) => rest = shorter,
+            None => return bare,
+        }
+    }
+}
+
+/// Without one blank beyond ASCII at an end, if there is one.
+fn without_wide_blank(text: &str) -> Option<&str> {
+    let bytes = text.as_bytes();
+    if bytes.first().is_none_or(u8::is_ascii) && bytes.last().is_none_or(u8::is_ascii) {
+        return None;
+    }
+    WIDE_BLANKS.iter().find_map(|blank| text.strip_prefix(blank).or_else(|| text.strip_suffix(blank)))
+}
+
+/// Unicode's blanks beyond ASCII.
+static WIDE_BLANKS: &[&str] = &[
+    "\u{85}", "\u{a0}", "\u{1680}", "\u{2000}", "\u{2001}", "\u{2002}", "\u{2003}", "\u{2004}", "\u{2005}",
+    "\u{2006}", "\u{2007}", "\u{2008}", "\u{2009}", "\u{200a}", "\u{2028}", "\u{2029}", "\u{202f}",
+    "\u{205f}", "\u{3000}",
+];
+
+/// Whether a text says nothing: there is none, or only blanks.
+pub fn is_blank(text: &str) -> bool {
+    trimmed(text).is_empty()
 }
 
 /// Whether a short text stands somewhere in another one. `str::contains` is made for long ones, for 7 KB.
@@ -48,23 +107,40 @@ pub fn listed(texts: impl IntoIterator<Item: AsRef<str>>, separator: &str) -> St
 
 /// The first few of many texts, and how many there are beside them: a message names what helps and stays short.
 pub fn first_few(texts: impl IntoIterator<Item = impl AsRef<str>>) -> String {
-    const BYTES_MAX: usize = 120;
-    let mut list = String::new();
-    let mut others = 0_usize;
+    let mut few = Few { list: String::new(), others: 0 };
     for text in texts {
-        if list.len() > BYTES_MAX {
-            others += 1;
-            continue;
-        }
-        if !list.is_empty() {
-            list.push_str(", ");
-        }
-        list.push_str(text.as_ref());
+        few.add(text.as_ref());
     }
-    if others > 0 {
-        list.push_str(&format!(" and {others} more"));
+    few.told()
+}
+
+/// The first few texts, and the number of the others.
+struct Few {
+    list: String,
+    others: usize,
+}
+
+impl Few {
+    #[inline(never)]
+    fn add(&mut self, text: &str) {
+        const BYTES_MAX: usize = 120;
+        if self.list.len() > BYTES_MAX {
+            self.others += 1;
+            return;
+        }
+        if !self.list.is_empty() {
+            append(&mut self.list, ", ");
+        }
+        append(&mut self.list, text);
     }
-    list
+
+    #[inline(never)]
+    fn told(self) -> String {
+        match self.others {
+            0 => self.list,
+            others => format!("{} and {others} more", self.list),
+        }
+    }
 }
 
 /// Texts without anything between them: `format!` is 100 bytes at each place.
@@ -134,6 +210,30 @@ mod tests {
             assert_eq!(is_same(one, other), plain(one) == plain(other), "{one:?} {other:?}");
         }
         assert!(!is_same("a.nowak", "a nowak"));
+    }
+
+    #[test]
+    fn capital_letters_are_those_that_std_has() {
+        for letter in '\0'..=char::MAX {
+            // Std leaves out letters that are a capital and a small one, such as `ǅ`.
+            let (is_one, of_std) = (is_capital(letter), letter.is_uppercase());
+            let has_another = !letter.to_lowercase().eq([letter]);
+            assert!(is_one == has_another && (is_one || !of_std || !has_another), "{letter:?}");
+        }
+        assert!(is_capital('É') && is_capital('İ') && !is_capital('é') && !is_capital('生'));
+    }
+
+    #[test]
+    fn blanks_are_cut_off_as_std_cuts_them_off() {
+        for letter in '\0'..=char::MAX {
+            for text in [format!("{letter}a{letter}"), format!(" {letter}\u{a0}é"), letter.to_string()] {
+                assert_eq!(trimmed(&text), text.trim(), "{text:?}");
+            }
+        }
+        for text in ["", " a b\t", "\u{3000} \u{a0}é \u{2003}", "\u{200b}a"] {
+            assert_eq!(trimmed(text), text.trim(), "{text:?}");
+            assert_eq!(is_blank(text), text.trim().is_empty(), "{text:?}");
+        }
     }
 
     #[test]

@@ -11,6 +11,7 @@ mod rules;
 mod scope;
 mod settings;
 
+use interlock_guest::found;
 use interlock_guest::prelude::*;
 
 use plan::{last_stage_share, many_dependents};
@@ -43,6 +44,7 @@ fn planned(change: &Change, meant: Option<&Meant<'_>>, limits: &Limits) -> Vec<F
         Some([] | [_]) | None => 1,
     };
     let strayed = || meant.and_then(|meant| meant.strayed(change));
-    let found = [many_dependents(change, limits), last_stage_share(change, limits), strayed()];
-    found.into_iter().flatten().take(at_most).collect()
+    let mut found = found([many_dependents(change, limits), last_stage_share(change, limits), strayed()]);
+    found.truncate(at_most);
+    found
 }

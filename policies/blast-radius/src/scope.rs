@@ -1,7 +1,7 @@
 //! Whether a change reaches no more than its author meant. Where the author has not said, there is nothing to compare.
 
-use interlock_guest::first_few;
 use interlock_guest::prelude::*;
+use interlock_guest::{first_few, is_blank};
 
 use crate::rules::{STAGE_ELSEWHERE, UNDECLARED_TARGET, UNRESOLVED_TARGETS};
 use crate::settings::Limits;
@@ -86,7 +86,7 @@ impl<'a> Meant<'a> {
 
     /// Nothing covers a target of which nothing is known.
     fn covers(&self, target: &Target) -> bool {
-        self.names.iter().any(|name| !name.trim().is_empty() && target.is_named(name))
+        self.names.iter().any(|name| !is_blank(name) && target.is_named(name))
     }
 
     fn in_words(&self) -> String {

@@ -123,7 +123,7 @@ fn plan(change: &Change, limits: &Limits, verdict: Verdict) -> Vec<Finding> {
     let canary = match canary_stage(change, limits) {
         Ok(stage) => stage,
         Err(NotACanary { why, at }) => {
-            let finding = NO_CANARY.finding(verdict, why).at(at).because("tier", change.tier().to_string());
+            let finding = NO_CANARY.finding(verdict, why).at(at).with_tier(change);
             return vec![finding.with_reason_not_applicable(change, "/canary")];
         }
     };

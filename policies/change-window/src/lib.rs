@@ -20,6 +20,7 @@ mod settings;
 #[cfg(test)]
 mod tests;
 
+use interlock_guest::found;
 use interlock_guest::prelude::*;
 
 use calendar::{Cause, closed_by};
@@ -56,7 +57,7 @@ fn judge(change: &Change, question: &Question, limits: &Limits) -> Judgement {
     }
     let scheduled = change.schedule.as_ref().filter(|schedule| !schedule.start.is_empty());
     let Some(schedule) = scheduled else {
-        return Ok(unscheduled(change, limits).into_iter().collect());
+        return Ok(found([unscheduled(change, limits)]));
     };
     if let Some(stale) = stale(change, question, &schedule.start, limits) {
         return Ok(vec![stale]);
@@ -66,7 +67,7 @@ fn judge(change: &Change, question: &Question, limits: &Limits) -> Judgement {
     // Whoever moves a start out of a freeze moves the end with it.
     let frozen = start.iter().any(|finding| finding.rule == FREEZE.id);
     let end = if frozen { None } else { end::judge(change, schedule, limits) };
-    Ok(start.into_iter().chain(end).collect())
+    Ok(found([start, end]))
 }
 
 fn by_tier(limits: &Limits) -> ByTier {
@@ -112,7 +113,7 @@ fn closed(change: &Change, start: &[CivilMoment], limits: &Limits) -> Option<Fin
     let finding = gravest.rule().finding(verdict, message).at("/schedule/start");
     let finding = match incident {
         Some(incident) => finding.because("open-incident", incident),
-        None => finding.because("tier", change.tier().to_string()),
+        None => finding.with_tier(change),
     };
     let others = causes.iter().filter(|(_, cause)| cause != gravest).take(BESIDE_MAX);
     let beside = others.map(|(moment, cause)| cause.beside(moment));

@@ -42,6 +42,7 @@ enum Blank {
     New,
 }
 
+#[inline(never)]
 pub(crate) fn blank_fields(reading: &Reading<'_>) -> Vec<Finding> {
     let mut told = Told::new(&BLANK_FIELD, reading);
     for (file, edit) in reading.edits() {
@@ -114,6 +115,7 @@ fn holds_rows(change: &Change) -> bool {
     matches!(change.kind, ChangeKind::Policy | ChangeKind::Data)
 }
 
+#[inline(never)]
 pub(crate) fn type_changes(reading: &Reading<'_>) -> Vec<Finding> {
     let mut told = Told::new(&TYPE_CHANGE, reading);
     for (file, edit) in reading.edits() {

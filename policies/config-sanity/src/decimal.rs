@@ -5,6 +5,8 @@
 
 use std::cmp::Ordering;
 
+use interlock_guest::trimmed;
+
 /// A number: its digits without leading zeros, of which the last `scale` stand behind the point.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Decimal {
@@ -158,7 +160,7 @@ pub(crate) fn number_with_unit(text: &str) -> Option<&str> {
 }
 
 fn parts(text: &str) -> Option<(&str, Measure, u64)> {
-    let text = text.trim();
+    let text = trimmed(text);
     if text.len() > QUANTITY_BYTES_MAX {
         return None;
     }

@@ -4,6 +4,7 @@
 //! the lists, and told under this rule as well.
 
 use interlock_guest::prelude::*;
+use interlock_guest::trimmed;
 
 use crate::keys::{self, Names, Near, words};
 use crate::reading::{File, Reading, Weight, is_blank};
@@ -102,7 +103,7 @@ enum Does {
 }
 
 fn does(value: &Scalar) -> Does {
-    let is_one_of = |words: &[&str]| words.iter().any(|word| value.text.trim().eq_ignore_ascii_case(word));
+    let is_one_of = |words: &[&str]| words.iter().any(|word| trimmed(&value.text).eq_ignore_ascii_case(word));
     match value.kind {
         ScalarKind::Text if is_one_of(DENIES) => Does::Deny,
         ScalarKind::Text if is_one_of(ALLOWS) => Does::Allow,

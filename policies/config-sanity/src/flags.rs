@@ -32,6 +32,7 @@ const BIRTH: &[&str] = &[
     "uuid",
 ];
 
+#[inline(never)]
 pub(crate) fn reused(reading: &Reading<'_>) -> Vec<Finding> {
     let mut told = Told::new(&FLAG_REUSED, reading);
     let birth = Names::new(BIRTH);

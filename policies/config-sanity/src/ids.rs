@@ -3,6 +3,7 @@
 //! What an id names is known by its shape alone: a prefix, a number, a UUID. Ids without such a shape are not judged.
 
 use interlock_guest::prelude::*;
+use interlock_guest::trimmed;
 
 use crate::keys;
 use crate::keys::Near;
@@ -35,6 +36,7 @@ enum IdKind<'a> {
     Of(&'a str),
 }
 
+#[inline(never)]
 pub(crate) fn other_kinds(reading: &Reading<'_>) -> Vec<Finding> {
     let mut told = Told::new(&IDENTIFIER_KIND, reading);
     for file in &reading.files {
@@ -88,7 +90,7 @@ const NEARBY_MAX: usize = 64;
 fn kind(value: &Scalar) -> Option<IdKind<'_>> {
     match value.kind {
         ScalarKind::Integer => Some(IdKind::Number),
-        ScalarKind::Text => kind_of(value.text.trim()),
+        ScalarKind::Text => kind_of(trimmed(&value.text)),
         ScalarKind::Null
         | ScalarKind::Boolean
         | ScalarKind::Decimal

@@ -66,17 +66,25 @@ impl<'a> Items<'a> {
     fn note(&mut self, list: &'a str, key: &'a str, edit: &'a Edit) {
         for (side, value) in [(Side::Before, &edit.before), (Side::After, &edit.after)] {
             if let Some(value) = value {
-                self.held.insert((list, key, side, &value.text));
+                self.hold((list, key, side, &value.text));
             }
         }
     }
 
+    #[inline(never)]
+    fn hold(&mut self, held: Held<'a>) {
+        self.held.insert(held);
+    }
+
+    #[inline(never)]
+    fn holds(&self, held: Held<'_>) -> bool {
+        self.held.contains(&held)
+    }
+
     /// The value came from another place of the list, or went to one.
     fn holds_elsewhere(&self, list: &str, key: &str, edit: &Edit) -> bool {
-        edit.after.known_and(|value| self.held.contains(&(list, key, Side::Before, value.text.as_str())))
-            || edit
-                .before
-                .known_and(|value| self.held.contains(&(list, key, Side::After, value.text.as_str())))
+        edit.after.known_and(|value| self.holds((list, key, Side::Before, &value.text)))
+            || edit.before.known_and(|value| self.holds((list, key, Side::After, &value.text)))
     }
 
     /// Whether the two values of an edit belong to two different items.
@@ -102,7 +110,7 @@ impl<'a> Items<'a> {
 
     /// Whether a plain value came into a list, or went from it.
     pub(crate) fn held_in(&self, list: &str, value: &str) -> bool {
-        [Side::Before, Side::After].iter().any(|side| self.held.contains(&(list, "", *side, value)))
+        [Side::Before, Side::After].iter().any(|side| self.holds((list, "", *side, value)))
     }
 }
 

@@ -4,7 +4,7 @@
 
 use std::cell::OnceCell;
 
-use interlock_guest::{Fact as _, Texts};
+use interlock_guest::{Fact as _, Texts, is_capital, plain};
 
 /// The lower-case words of a key. Digits at the end of a word are not part of it: `port2` is a port.
 #[inline(never)]
@@ -19,15 +19,16 @@ pub(crate) fn words(key: &str) -> Vec<String> {
     let mut before: Option<char> = None;
     for (index, letter) in letters.iter().copied().enumerate() {
         let next = letters.get(index + 1).copied();
-        if !letter.is_alphanumeric() || starts_a_word(before, letter, next) {
-            finish(&mut word, &mut words);
+        if !is_of_a_word(letter) || starts_a_word(before, letter, next) {
+            finish(&mut plain(&word), &mut words);
+            word.clear();
         }
-        if letter.is_alphanumeric() {
-            word.extend(letter.to_lowercase());
+        if is_of_a_word(letter) {
+            word.push(letter);
         }
         before = Some(letter);
     }
-    finish(&mut word, &mut words);
+    finish(&mut plain(&word), &mut words);
     words
 }
 
@@ -69,10 +70,39 @@ fn letters(key: &str) -> Vec<char> {
 
 /// The `P` of `targetPort`, and the second one of `HTTPPort`.
 fn starts_a_word(before: Option<char>, letter: char, next: Option<char>) -> bool {
-    let after_a_small_one = matches!(before, Some(before) if before.is_lowercase() || before.is_numeric());
-    let before_a_small_one = matches!(next, Some(next) if next.is_lowercase());
-    letter.is_uppercase() && (after_a_small_one || before_a_small_one)
+    let after_a_small_one = matches!(before, Some(before) if is_small(before) || before.is_ascii_digit());
+    let before_a_small_one = matches!(next, Some(next) if is_small(next));
+    is_capital(letter) && (after_a_small_one || before_a_small_one)
 }
+
+/// Where a script has capitals, what is none. Beyond ASCII: Latin, Greek, Cyrillic and Armenian.
+fn is_small(letter: char) -> bool {
+    match letter {
+        '\u{df}'..='\u{587}' | '\u{1d00}'..='\u{1fff}' => is_of_a_word(letter) && !is_capital(letter),
+        _ => letter.is_ascii_lowercase(),
+    }
+}
+
+/// Whether a letter or a digit. Beyond ASCII that is whatever is no sign: std's tables of letters are 4 KB.
+fn is_of_a_word(letter: char) -> bool {
+    if letter.is_ascii() {
+        return letter.is_ascii_alphanumeric();
+    }
+    !SIGNS.iter().any(|(first, last)| (*first..=*last).contains(&letter))
+}
+
+/// What parts words beyond ASCII: blanks, punctuation, symbols and pictures.
+#[rustfmt::skip]
+static SIGNS: &[(char, char)] = &[
+    ('\u{80}', '\u{a9}'), ('\u{ab}', '\u{b1}'), ('\u{b4}', '\u{b4}'), ('\u{b6}', '\u{b8}'), ('\u{bb}', '\u{bb}'),
+    ('\u{bf}', '\u{bf}'), ('\u{d7}', '\u{d7}'), ('\u{f7}', '\u{f7}'), ('\u{55a}', '\u{55f}'), ('\u{589}', '\u{58f}'),
+    ('\u{5be}', '\u{5be}'), ('\u{60c}', '\u{60f}'), ('\u{61b}', '\u{61f}'), ('\u{66a}', '\u{66d}'), ('\u{6d4}', '\u{6d4}'),
+    ('\u{964}', '\u{965}'), ('\u{1680}', '\u{1680}'), ('\u{2000}', '\u{206f}'), ('\u{20a0}', '\u{20cf}'),
+    ('\u{2190}', '\u{245f}'), ('\u{2500}', '\u{2775}'), ('\u{2794}', '\u{2bff}'), ('\u{2e00}', '\u{2e7f}'),
+    ('\u{3000}', '\u{3004}'), ('\u{3008}', '\u{3020}'), ('\u{3030}', '\u{3030}'), ('\u{303d}', '\u{303f}'),
+    ('\u{30fb}', '\u{30fb}'), ('\u{fe10}', '\u{fe6f}'), ('\u{ff01}', '\u{ff0f}'), ('\u{ff1a}', '\u{ff20}'),
+    ('\u{ff3b}', '\u{ff40}'), ('\u{ff5b}', '\u{ff65}'), ('\u{ffe0}', '\u{ffff}'), ('\u{1f000}', '\u{1faff}'),
+];
 
 fn finish(word: &mut String, words: &mut Vec<String>) {
     while word.as_bytes().last().known_and(|byte| byte.is_ascii_digit()) {
@@ -209,6 +239,29 @@ mod tests {
             // A letter that is a word of its own takes the longer way.
             let longer: Vec<String> = words(&format!("{key}-é"));
             assert_eq!([words(key), vec!["é".into()]].concat(), longer, "{key}");
+        }
+    }
+
+    #[test]
+    fn words_are_parted_beyond_ascii_where_people_part_them() {
+        for (key, expect) in [
+            ("maxÜberlauf", vec!["max", "überlauf"]),
+            ("ΜΕΓΙΣΤΟΣ_ΡΥΘΜΟΣ", vec!["μεγιστοσ", "ρυθμοσ"]),
+            ("délai–maximal\u{a0}port", vec!["délai", "maximal", "port"]),
+            ("URL地址", vec!["url地址"]),
+            ("密码・パスワード／Port2", vec!["密码", "パスワード", "port"]),
+            ("cafe\u{301}Port", vec!["cafe\u{301}", "port"]),
+        ] {
+            assert_eq!(words(key), expect, "{key}");
+        }
+    }
+
+    #[test]
+    fn no_letter_is_a_sign_and_no_blank_a_letter() {
+        for letter in '\0'..=char::MAX {
+            let is_rare = matches!(letter, '\u{2e2f}' | '\u{1f100}'..='\u{1f189}');
+            assert!(!letter.is_alphanumeric() || is_of_a_word(letter) || is_rare, "{letter:?}");
+            assert!(!is_of_a_word(letter) || !letter.is_whitespace() && !letter.is_control(), "{letter:?}");
         }
     }
 

@@ -1,8 +1,10 @@
 //! `emptied-list`, `list-shrink` and `duplicate-key`: what lists lost, and what they hold twice.
 
 use std::collections::BTreeSet;
+use std::mem::ManuallyDrop;
 
 use interlock_guest::prelude::*;
+use interlock_guest::trimmed;
 
 use crate::decimal::Decimal;
 use crate::filters::{self, FILTER_REMOVED};
@@ -44,11 +46,13 @@ pub(crate) const DUPLICATE_KEY: Rule = Rule {
     strictest: Verdict::Block,
 };
 
+#[inline(never)]
 pub(crate) fn emptied(reading: &Reading<'_>) -> Vec<Finding> {
     let mut told = Told::new(&EMPTIED_LIST, reading);
     let mut filters = Told::new(&FILTER_REMOVED, reading);
     for file in &reading.files {
-        let lists = Lists::of(file);
+        // Not dropped: the instance ends soon.
+        let lists = ManuallyDrop::new(Lists::of(file));
         for list in &lists.judged {
             let Some((weight, what)) = lists.emptied(reading, list) else { continue };
             let held_back = list.length_after.is_unknown() && is_of(&reading.names.deny_list, &list.pointer);
@@ -152,6 +156,7 @@ fn is_of(names: &Names, pointer: &str) -> bool {
     names.within(&near.own) || names.within(&near.above)
 }
 
+#[inline(never)]
 pub(crate) fn shrunk(reading: &Reading<'_>) -> Vec<Finding> {
     let mut told = Told::new(&LIST_SHRINK, reading);
     for (file, list) in reading.lists() {
@@ -208,6 +213,7 @@ fn setting(setting: i32) -> u64 {
     u64::from(setting.unsigned_abs())
 }
 
+#[inline(never)]
 pub(crate) fn duplicates(reading: &Reading<'_>) -> Vec<Finding> {
     let mut told = Told::new(&DUPLICATE_KEY, reading);
     for (file, list) in reading.lists() {
@@ -238,7 +244,7 @@ fn is_double(reading: &Reading<'_>, list: &str, repeated: &Repeated) -> bool {
         return !reading.names.alias.ends(&own);
     }
     // Plain lists of numbers are weights and corners as often as they are ids.
-    let value = repeated.value.trim();
+    let value = trimmed(&repeated.value);
     let may_repeat = Decimal::parse(value).is_some() || matches!(value, "" | "true" | "false" | "null");
     !may_repeat && !reading.names.repeat.ends(&own)
 }

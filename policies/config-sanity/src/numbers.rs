@@ -37,6 +37,7 @@ enum Step {
     Unit,
 }
 
+#[inline(never)]
 pub(crate) fn ratios(reading: &Reading<'_>) -> Vec<Finding> {
     let mut ratio = Told::new(&NUMERIC_RATIO, reading);
     let mut zero = Told::new(&ZERO_VALUE, reading);

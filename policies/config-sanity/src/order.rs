@@ -20,6 +20,7 @@ pub(crate) const ORDER_CHANGE: Rule = Rule {
 /// Lists that are looked up from the top where traffic or rights are concerned, and are only a set elsewhere.
 const FIRST_MATCH: &[&str] = &["rule", "rules", "term", "terms", "entries", "statements", "routes"];
 
+#[inline(never)]
 pub(crate) fn order_changes(reading: &Reading<'_>) -> Vec<Finding> {
     let mut told = Told::new(&ORDER_CHANGE, reading);
     let first_match = Names::new(FIRST_MATCH);

@@ -36,6 +36,7 @@ struct Limit<'a> {
     place: Vec<Vec<String>>,
 }
 
+#[inline(never)]
 pub(crate) fn contradictions(reading: &Reading<'_>) -> Vec<Finding> {
     let mut told = Told::new(&LIMITS_CONTRADICT, reading);
     // Whoever changed one number changed no pair of them.

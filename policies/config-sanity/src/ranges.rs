@@ -6,6 +6,7 @@
 use std::cmp::Ordering;
 
 use interlock_guest::prelude::*;
+use interlock_guest::trimmed;
 
 use crate::decimal::{self, Decimal, Measure};
 use crate::keys::{self, words};
@@ -39,6 +40,7 @@ enum Part {
 /// A number, and what it measures if it has a unit.
 type Bound = (Decimal, Option<Measure>);
 
+#[inline(never)]
 pub(crate) fn out_of_range(reading: &Reading<'_>) -> Vec<Finding> {
     let mut told = Told::new(&OUT_OF_RANGE, reading);
     let ranges: Vec<Range<'_>> = reading.limits.ranges.iter().filter_map(Range::parse).collect();
@@ -63,8 +65,8 @@ pub(crate) fn out_of_range(reading: &Reading<'_>) -> Vec<Finding> {
 impl<'a> Range<'a> {
     pub(crate) fn parse(said: &'a str) -> Option<Self> {
         let (pattern, range) = keys::parted(said, "=")?;
-        let (low, high) = keys::parted(range.trim(), "..")?;
-        let pattern = pattern.trim().trim_start_matches('/').split('/').map(Part::of).collect();
+        let (low, high) = keys::parted(trimmed(range), "..")?;
+        let pattern = trimmed(pattern).trim_start_matches('/').split('/').map(Part::of).collect();
         let (low, high) = (bound(low)?, bound(high)?);
         let in_order = match (&low, &high) {
             (None, None) => false,
@@ -140,12 +142,12 @@ fn matches(pattern: &[Part], segments: &[&str]) -> bool {
 
 /// `Some(None)`: this end is open.
 fn bound(text: &str) -> Option<Option<Bound>> {
-    let text = text.trim();
+    let text = trimmed(text);
     if text.is_empty() { Some(None) } else { number(text).map(Some) }
 }
 
 fn number(text: &str) -> Option<Bound> {
-    let text = text.trim();
+    let text = trimmed(text);
     match Decimal::parse(text) {
         Some(number) => Some((number, None)),
         None => decimal::with_unit(text).map(|(number, measure)| (number, Some(measure))),

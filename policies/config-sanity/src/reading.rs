@@ -3,6 +3,7 @@
 use std::slice::Iter;
 
 use interlock_guest::prelude::*;
+use interlock_guest::trimmed;
 
 use crate::Limits;
 use crate::items::Items;
@@ -216,7 +217,7 @@ impl<'a> Reading<'a> {
 pub(crate) fn is_blank(value: &Scalar) -> bool {
     match value.kind {
         ScalarKind::Null | ScalarKind::EmptyMap | ScalarKind::EmptyList => true,
-        ScalarKind::Text => value.text.trim().is_empty(),
+        ScalarKind::Text => trimmed(&value.text).is_empty(),
         ScalarKind::Boolean | ScalarKind::Integer | ScalarKind::Decimal => false,
     }
 }

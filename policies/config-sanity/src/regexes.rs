@@ -24,6 +24,7 @@ pub(crate) const COSTLY_REGEX: Rule = Rule {
 /// Of a text without one of these nobody knows whether it is a pattern or a list of file names.
 const SIGNS: &[char] = &['(', '[', '\\', '^', '$', '|', '{', '+'];
 
+#[inline(never)]
 pub(crate) fn costly(reading: &Reading<'_>) -> Vec<Finding> {
     let mut told = Told::new(&COSTLY_REGEX, reading);
     for (file, edit) in reading.edits() {

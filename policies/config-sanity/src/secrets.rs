@@ -1,6 +1,7 @@
 //! `secret-emptied`: a secret that is none any more.
 
 use interlock_guest::prelude::*;
+use interlock_guest::trimmed;
 
 use crate::keys::{Names, Near};
 use crate::reading::{Reading, Weight, is_blank};
@@ -31,6 +32,7 @@ const NOTHING: &[&str] = &[
     "placeholder",
 ];
 
+#[inline(never)]
 pub(crate) fn emptied(reading: &Reading<'_>) -> Vec<Finding> {
     let mut told = Told::new(&SECRET_EMPTIED, reading);
     for (file, edit) in reading.edits() {
@@ -53,7 +55,7 @@ pub(crate) fn is_emptied(secrets: &Names<'_>, edit: &Edit) -> bool {
 }
 
 fn is_word_for_nothing(text: &str) -> bool {
-    NOTHING.iter().any(|word| text.trim().eq_ignore_ascii_case(word))
+    NOTHING.iter().any(|word| trimmed(text).eq_ignore_ascii_case(word))
 }
 
 #[cfg(test)]

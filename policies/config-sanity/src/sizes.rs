@@ -28,6 +28,7 @@ pub(crate) const ROW_JUMP: Rule = Rule {
     strictest: Verdict::Block,
 };
 
+#[inline(never)]
 pub(crate) fn jumps(reading: &Reading<'_>) -> Vec<Finding> {
     let (mut sizes, mut rows) = (Told::new(&SIZE_JUMP, reading), Told::new(&ROW_JUMP, reading));
     let (size_min, rows_min) = (reading.limits.size_kib_min, reading.limits.rows_min);

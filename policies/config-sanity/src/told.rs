@@ -88,7 +88,7 @@ impl<'a> Told<'a> {
     #[inline(never)]
     fn keep(&mut self, verdict: Verdict, at: &Spot<'_>, message: String) {
         let finding = at.show(self.rule.finding(verdict, message));
-        let finding = finding.because("tier", self.reading.change.tier().to_string());
+        let finding = finding.with_tier(self.reading.change);
         self.kept(verdict).findings.push(finding);
     }
 

@@ -4,6 +4,7 @@
 //! (`30s`). Whether a number is far from what it was is `numbers`' to say; here is what of that is a matter of units.
 
 use interlock_guest::prelude::*;
+use interlock_guest::trimmed;
 
 use crate::decimal::{self, Decimal, Measure};
 use crate::keys::{self, words};
@@ -88,7 +89,7 @@ pub(crate) fn is_lost(before: &Scalar, after: &Scalar) -> bool {
         _ => None,
     };
     number.known_and(|number| {
-        *number == after.text.trim() && Decimal::parse(number).known_and(|number| !number.is_zero())
+        *number == trimmed(&after.text) && Decimal::parse(number).known_and(|number| !number.is_zero())
     })
 }
 

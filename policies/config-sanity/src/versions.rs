@@ -1,6 +1,7 @@
 //! `version-backwards`: a version or a counter that is lower than it was.
 
 use interlock_guest::prelude::*;
+use interlock_guest::trimmed;
 
 use crate::keys::{Names, Near};
 use crate::reading::{Reading, Weight};
@@ -29,6 +30,7 @@ const VERSION_BYTES_MAX: usize = 64;
 /// A longer text names no image.
 const IMAGE_BYTES_MAX: usize = 512;
 
+#[inline(never)]
 pub(crate) fn backwards(reading: &Reading<'_>) -> Vec<Finding> {
     let mut told = Told::new(&VERSION_BACKWARDS, reading);
     for (file, edit) in reading.edits() {
@@ -72,8 +74,8 @@ fn is_lower(before: &Scalar, after: &Scalar) -> bool {
     if !is_text(before) || !is_text(after) {
         return false;
     }
-    let (old_image, old_tag) = image(before.text.trim());
-    let (new_image, new_tag) = image(after.text.trim());
+    let (old_image, old_tag) = image(trimmed(&before.text));
+    let (new_image, new_tag) = image(trimmed(&after.text));
     match (Version::parse(old_tag), Version::parse(new_tag)) {
         (Some(old), Some(new)) => old_image == new_image && new < old,
         _ => false,

@@ -1,6 +1,7 @@
 //! `match-all` and `auth-wildcard`: values that mean everything, or everybody.
 
 use interlock_guest::prelude::*;
+use interlock_guest::trimmed;
 
 use crate::items;
 use crate::keys::{Names, Near};
@@ -46,6 +47,7 @@ enum Breadth {
     AllAddresses,
 }
 
+#[inline(never)]
 pub(crate) fn wildcards(reading: &Reading<'_>) -> Vec<Finding> {
     let (mut match_all, mut auth) = (Told::new(&MATCH_ALL, reading), Told::new(&AUTH_WILDCARD, reading));
     for (file, edit) in reading.edits() {
@@ -94,7 +96,7 @@ fn widened(edit: &Edit) -> Option<&Scalar> {
 }
 
 fn fixed_part(pattern: &str) -> &str {
-    pattern.trim().trim_matches('*')
+    trimmed(pattern).trim_matches('*')
 }
 
 /// A wildcard that only changed its place in a list.
@@ -139,7 +141,7 @@ const MODES: &[&str] = &["match", "matcher", "matchers", "matches", "selector", 
 
 fn breadth(value: &Scalar) -> Breadth {
     match value.kind {
-        ScalarKind::Text => breadth_of(value.text.trim()),
+        ScalarKind::Text => breadth_of(trimmed(&value.text)),
         ScalarKind::Null
         | ScalarKind::Boolean
         | ScalarKind::Integer

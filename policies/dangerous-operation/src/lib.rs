@@ -8,6 +8,7 @@ mod rules;
 mod settings;
 
 use interlock_guest::prelude::*;
+use interlock_guest::{found, is_blank, trimmed};
 
 use rules::{
     ANOTHER_SORT, BELOW_FLOOR, HELD, MAYBE_IN_USE, OPEN_SELECTOR, PERMANENT_FIRST, TOO_MANY, UNSTATED_ACTION,
@@ -40,15 +41,14 @@ fn judge(change: &Change, question: &Question, limits: &Limits) -> Judgement {
         true => case.below_floor(question),
         false => case.maybe_in_use(),
     };
-    let found = [
+    Ok(found([
         case.open_selector(),
         case.another_sort(question),
         case.held(),
         case.too_many(),
         case.permanent(),
         left,
-    ];
-    Ok(found.into_iter().flatten().collect())
+    ]))
 }
 
 /// Only a command is sure to do something; any other change without an action takes nothing away that is known.
@@ -58,7 +58,7 @@ fn unstated(change: &Change, limits: &Limits) -> Option<Finding> {
     }
     let by_tier = ByTier { block_max: limits.block_tier_max, warn_max: limits.warn_tier_max };
     let finding = UNSTATED_ACTION.finding(by_tier.verdict(change)?, "the command does not say what it does");
-    Some(finding.at("/action").because("tier", change.tier().to_string()))
+    Some(finding.at("/action").with_tier(change))
 }
 
 /// One action, and what it is judged by.
@@ -78,7 +78,7 @@ enum Amount {
 
 impl Case<'_> {
     fn open_selector(&self) -> Option<Finding> {
-        let message = match self.action.selector.as_deref().map(str::trim) {
+        let message = match self.action.selector.as_deref().map(trimmed) {
             None | Some("") => format!("`{}` does not say of what", self.action.verb),
             Some(selector) if is_open(selector) => {
                 format!("`{}` of `{selector}`, which is everything there is", self.action.verb)
@@ -199,7 +199,7 @@ impl Case<'_> {
     }
 
     fn has_evidence(&self) -> bool {
-        self.action.in_use_evidence.known_and(|evidence| !evidence.trim().is_empty())
+        self.action.in_use_evidence.known_and(|evidence| !is_blank(evidence))
     }
 
     fn by_tier(&self) -> Option<Verdict> {
@@ -214,7 +214,7 @@ impl Case<'_> {
     }
 
     fn finding(&self, rule: &Rule, verdict: Verdict, message: String, at: &str) -> Finding {
-        let finding = rule.finding(verdict, message).at(at).because("tier", self.change.tier().to_string());
+        let finding = rule.finding(verdict, message).at(at).with_tier(self.change);
         finding.with_reason_not_applicable(self.change, "/action")
     }
 }
@@ -241,14 +241,14 @@ fn names(verbs: &Texts, verb: &str) -> bool {
 /// Whether two systems mean one word: `Take offline` and `take_offline` are `take-offline`.
 fn is_same_word(one: &str, other: &str) -> bool {
     fn plain(word: &str) -> impl Iterator<Item = u8> {
-        word.trim().bytes().map(|b| if matches!(b, b'_' | b' ') { b'-' } else { b.to_ascii_lowercase() })
+        trimmed(word).bytes().map(|b| if matches!(b, b'_' | b' ') { b'-' } else { b.to_ascii_lowercase() })
     }
     plain(one).eq(plain(other))
 }
 
 /// What somebody said; blanks say nothing.
 fn said(word: &Option<String>) -> Option<&str> {
-    word.as_deref().map(str::trim).filter(|word| !word.is_empty())
+    word.as_deref().map(trimmed).filter(|word| !word.is_empty())
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ mod settings;
 
 use interlock_guest::change_types::Incident;
 use interlock_guest::prelude::*;
-use interlock_guest::{is_same, listed};
+use interlock_guest::{found, is_blank, is_same, listed, trimmed};
 
 use rules::{EMERGENCY_CLAIMED, EXPIRED, INCIDENT_ELSEWHERE, INCIDENT_NOT_OPEN, NO_INCIDENT, TOO_FEW_PEOPLE};
 pub use settings::Limits;
@@ -25,18 +25,15 @@ const NAMED_MAX: usize = 3;
 )]
 fn judge(change: &Change, question: &Question, limits: &Limits) -> Judgement {
     let Some(claim) = claim(change, limits) else { return Ok(vec![]) };
-    let found: Vec<Finding> = match limits.by_tier().verdict(change) {
-        Some(verdict) => [
+    let problems = match limits.by_tier().verdict(change) {
+        Some(verdict) => found([
             incident(change, verdict),
             expired(change, question, verdict),
             too_few_people(change, question, limits, verdict),
-        ]
-        .into_iter()
-        .flatten()
-        .collect(),
+        ]),
         None => vec![],
     };
-    let told = if found.is_empty() { in_order(change, &claim, limits).into_iter().collect() } else { found };
+    let told = if problems.is_empty() { found([in_order(change, &claim, limits)]) } else { problems };
     Ok(told.into_iter().map(|finding| with_reasons(finding, change, &claim)).collect())
 }
 
@@ -75,7 +72,7 @@ fn claim<'a>(change: &'a Change, limits: &Limits) -> Option<Claim<'a>> {
 /// The incident it answers: there is one, it is open, and it is of a service that is changed.
 fn incident(change: &Change, verdict: Verdict) -> Option<Finding> {
     let named = change.emergency.as_ref().and_then(|emergency| emergency.incident.as_deref());
-    let Some(id) = named.map(str::trim).filter(|id| !id.is_empty()) else {
+    let Some(id) = named.map(trimmed).filter(|id| !id.is_empty()) else {
         let message = "an emergency is claimed, and no incident is named that it answers";
         return Some(NO_INCIDENT.finding(verdict, message).at("/emergency/incident"));
     };
@@ -157,7 +154,7 @@ fn people(change: &Change, enough: usize) -> usize {
         change.approvals.iter().flatten().filter(|approval| is_of_what_is_shipped(approval, change));
     let mut people: Vec<&Person> = Vec::new();
     for person in change.author.iter().chain(declarer).chain(approvals.map(|approval| &approval.by)) {
-        let is_somebody = !person.id.trim().is_empty() && person.kind == Some(PersonKind::Human);
+        let is_somebody = !is_blank(&person.id) && person.kind == Some(PersonKind::Human);
         if is_somebody && !people.iter().any(|known| is_same(&known.id, &person.id)) {
             people.push(person);
         }
@@ -179,7 +176,7 @@ fn in_order(change: &Change, claim: &Claim<'_>, limits: &Limits) -> Option<Findi
     let verdict = limits.only_warned().verdict(change)?;
     let id = change.emergency.as_ref().and_then(|emergency| emergency.incident.as_deref());
     let message = match id {
-        Some(id) => format!("an emergency is claimed, for the open incident `{}`", id.trim()),
+        Some(id) => format!("an emergency is claimed, for the open incident `{}`", trimmed(id)),
         None => "an emergency is claimed".into(),
     };
     Some(EMERGENCY_CLAIMED.finding(verdict, message).at(claim.pointer()))
@@ -204,7 +201,7 @@ impl Claim<'_> {
 }
 
 fn with_reasons(finding: Finding, change: &Change, claim: &Claim<'_>) -> Finding {
-    let finding = finding.because("claimed-by", claim.in_words()).because("tier", change.tier().to_string());
+    let finding = finding.because("claimed-by", claim.in_words()).with_tier(change);
     finding.with_reason_not_applicable(change, "/emergency")
 }
 

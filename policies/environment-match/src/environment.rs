@@ -1,6 +1,7 @@
 //! `environment-differs` and `not-resolved`: what the author says of the environment, against what was resolved.
 
 use interlock_guest::prelude::*;
+use interlock_guest::trimmed;
 
 use crate::names::{Side, canonical, is_one, side};
 use crate::rules::{ENVIRONMENT_DIFFERS, NOT_RESOLVED};
@@ -14,8 +15,7 @@ pub(crate) struct Named<'a> {
 
 impl<'a> Named<'a> {
     pub(crate) fn of(change: &'a Change) -> Self {
-        let written =
-            |name: &'a Option<String>| name.as_deref().map(str::trim).filter(|name| !name.is_empty());
+        let written = |name: &'a Option<String>| name.as_deref().map(trimmed).filter(|name| !name.is_empty());
         let environment = change.environment.as_ref();
         Self {
             declared: environment.and_then(|it| written(&it.declared)),
@@ -66,6 +66,6 @@ fn not_resolved(change: &Change, question: &Question, declared: &str, limits: &L
 }
 
 fn reasoned(finding: Finding, change: &Change) -> Finding {
-    let finding = finding.because("tier", change.tier().to_string());
+    let finding = finding.with_tier(change);
     finding.with_reason_not_applicable(change, "/environment")
 }

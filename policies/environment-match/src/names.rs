@@ -2,7 +2,7 @@
 //!
 //! What is done with them is in `environment` and `values`.
 
-use interlock_guest::{Texts, is_same};
+use interlock_guest::{Texts, is_same, trimmed};
 
 use crate::settings::Limits;
 
@@ -37,7 +37,7 @@ fn finish(word: &mut String, words: &mut Vec<String>) {
 
 /// The names of one group of aliases.
 pub(crate) fn alias(group: &str) -> impl Iterator<Item = &str> {
-    group.split('=').map(str::trim)
+    group.split('=').map(trimmed)
 }
 
 /// Whether a list of single words holds this one.

@@ -3,8 +3,8 @@
 //! Values that differ are read, and not the keys above them: a key that is called `production` says for whom its values
 //! are. What a value is for nobody knows here, so a word alone counts only where it names a place.
 
-use std::cell::OnceCell;
 use std::collections::BTreeSet;
+use std::mem::ManuallyDrop;
 
 use interlock_guest::prelude::*;
 use interlock_guest::{contains, plain};
@@ -29,7 +29,7 @@ pub(crate) fn judge(change: &Change, limits: &Limits) -> Result<Vec<Finding>, Fa
     for file in there {
         let Some((message, pointer)) = in_file(file, meant, limits)? else { continue };
         let finding = POINTS_AT_PRODUCTION.finding(verdict, message).at_file(&file.path, pointer);
-        findings.push(finding.because("tier", change.tier().to_string()));
+        findings.push(finding.with_tier(change));
     }
     // Only now: a file that was cut has to be refused, however many are told before it.
     findings.truncate(FILES_MAX);
@@ -44,9 +44,10 @@ fn in_file<'a>(
 ) -> Result<Option<(String, &'a str)>, Failure> {
     let Some(why) = elsewhere(file, meant, limits) else { return Ok(None) };
     refuse_what_was_cut(file)?;
-    let before = OnceCell::new();
+    // Not dropped: the instance ends soon.
+    let mut before = ManuallyDrop::new(None);
     let found = file.edits.iter().flatten().find_map(|edit| {
-        let what = points(edit, limits).filter(|_| !was_there(edit, file, &before))?;
+        let what = points(edit, limits).filter(|_| !was_there(edit, file, &mut before))?;
         Some((format!("{why}, and a value names production: `{what}`"), edit.pointer.as_str()))
     });
     Ok(found)
@@ -114,10 +115,15 @@ fn may_name(value: &Scalar, limits: &Limits) -> bool {
 }
 
 /// A value that only changed its place in the file.
-fn was_there<'a>(edit: &Edit, file: &'a FileChange, before: &OnceCell<BTreeSet<&'a str>>) -> bool {
-    let texts = before.get_or_init(|| {
+fn was_there<'a>(edit: &Edit, file: &'a FileChange, before: &mut Option<BTreeSet<&'a str>>) -> bool {
+    let texts = before.get_or_insert_with(|| {
         let values = file.edits.iter().flatten().filter_map(|edit| edit.before.as_ref());
-        values.map(|value| value.text.as_str()).collect()
+        // One by one: `collect` sorts first, for 7 KB.
+        let mut texts = BTreeSet::new();
+        for value in values {
+            texts.insert(value.text.as_str());
+        }
+        texts
     });
     edit.after.known_and(|after| texts.contains(after.text.as_str()))
 }
@@ -199,13 +205,15 @@ fn tokens(text: &str) -> impl Iterator<Item = &str> {
 
 /// `db.example` of `postgres://me:secret@db.example:5432/orders`.
 fn host_of(token: &str) -> &str {
-    let after = |text, mark: &str| match str::rsplit_once(text, mark) {
-        Some((_, rest)) => rest,
-        None => text,
-    };
     let rest = after(token, "://");
     let authority = rest.split(['/', '?', '#']).next().map_or("", |it| it);
     after(authority, "@").split(':').next().map_or("", |it| it)
+}
+
+/// What stands behind the last mark of a short text. `rsplit_once` is made for long ones, for 7 KB.
+fn after<'a>(text: &'a str, mark: &str) -> &'a str {
+    let at = text.as_bytes().windows(mark.len()).rposition(|window| window == mark.as_bytes());
+    at.and_then(|at| text.get(at + mark.len()..)).map_or(text, |rest| rest)
 }
 
 /// Endings of files that are built and read, not reached: `webpack.prod.js` is no host.

@@ -7,8 +7,8 @@
 mod minutes;
 
 use interlock_guest::change_types::{Budget, PastIncident};
-use interlock_guest::is_same;
 use interlock_guest::prelude::*;
+use interlock_guest::{found, is_blank, is_same};
 
 /// Services that are named beside the first.
 const BESIDE_MAX: usize = 3;
@@ -38,7 +38,7 @@ pub struct Limits {
 }
 
 fn no_label_is_blank(limits: &Limits) -> Vec<(&'static str, String)> {
-    let blank = limits.may_ship_labels.given().iter().any(|label| label.trim().is_empty());
+    let blank = limits.may_ship_labels.given().iter().any(|label| is_blank(label));
     if blank { vec![("may-ship-labels", "expected labels, found a blank one".into())] } else { vec![] }
 }
 
@@ -97,7 +97,7 @@ fn judge(change: &Change, question: &Question, limits: &Limits) -> Judgement {
         Phase::Deploy | Phase::Promote => {}
     }
     let case = Case { change, question, limits };
-    Ok([case.budget(), case.remedy()].into_iter().flatten().collect())
+    Ok(found([case.budget(), case.remedy()]))
 }
 
 /// One change, and what it is judged by.
@@ -163,7 +163,7 @@ impl<'a> Case<'a> {
 
     /// `None`: there is enough, or nobody asks for a budget.
     fn left(&self, service: &Service) -> Option<Left<'a>> {
-        let (all, nameless) = (self.budgets(), |it: &Budget| it.service.trim().is_empty());
+        let (all, nameless) = (self.budgets(), |it: &Budget| is_blank(&it.service));
         let own = |it: &Budget| !nameless(it) && is_same(&it.service, &service.name);
         if !all.iter().any(own) {
             let must = service.tier.unknown_or(|tier| i32::from(*tier) <= self.limits.must_have_tier_max);
@@ -209,12 +209,12 @@ impl<'a> Case<'a> {
     fn may_touch(&self, service: &Option<String>) -> bool {
         let services = self.services();
         let of = |name: &String| services.iter().any(|it| is_same(name, &it.name));
-        services.is_empty() || service.unknown_or(|name| name.trim().is_empty() || of(name))
+        services.is_empty() || service.unknown_or(|name| is_blank(name) || of(name))
     }
 
     fn mends(&self, id: &str) -> bool {
         let linked = self.change.emergency.as_ref().and_then(|it| it.incident.as_deref());
-        linked.known_and(|linked| *linked == id && !id.trim().is_empty())
+        linked.known_and(|linked| *linked == id && !is_blank(id))
     }
 
     /// A block, or a warning for what may ship all the same.

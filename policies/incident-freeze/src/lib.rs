@@ -8,8 +8,8 @@
 //! nothing.
 
 use interlock_guest::change_types::{Incident, PastIncident};
-use interlock_guest::is_same;
 use interlock_guest::prelude::*;
+use interlock_guest::{found, is_blank, is_same};
 
 /// Incidents that are named beside the first.
 const BESIDE_MAX: usize = 3;
@@ -80,8 +80,7 @@ fn judge(change: &Change, question: &Question, limits: &Limits) -> Judgement {
         Phase::Deploy | Phase::Promote => {}
     }
     let case = Case { change, question, limits };
-    let found = [case.unknown(), case.open(), case.below(), case.cool_down()];
-    Ok(found.into_iter().flatten().collect())
+    Ok(found([case.unknown(), case.open(), case.below(), case.cool_down()]))
 }
 
 /// One change, and what it is judged by.
@@ -212,19 +211,19 @@ impl<'a> Case<'a> {
 
     /// Whether an incident may be of a service of this change: it is, or nobody knows.
     fn may_touch(&self, service: &Option<String>) -> bool {
-        let unknown = self.services().is_empty() || service.unknown_or(|name| name.trim().is_empty());
+        let unknown = self.services().is_empty() || service.unknown_or(|name| is_blank(name));
         unknown || self.index_of(service).is_some()
     }
 
     fn index_of(&self, service: &Option<String>) -> Option<usize> {
         let name = service.as_deref()?;
-        self.services().iter().position(|it| is_same(&it.name, name) && !name.trim().is_empty())
+        self.services().iter().position(|it| is_same(&it.name, name) && !is_blank(name))
     }
 
     /// Exactly: a number one digit off is another incident.
     fn mends(&self, id: &str) -> bool {
         let linked = self.change.emergency.as_ref().and_then(|it| it.incident.as_deref());
-        linked.known_and(|linked| *linked == id && !id.trim().is_empty())
+        linked.known_and(|linked| *linked == id && !is_blank(id))
     }
 
     /// Nothing that is unknown of the incident may help to excuse another one.
@@ -239,7 +238,7 @@ impl<'a> Case<'a> {
 }
 
 fn of(service: &Option<String>) -> String {
-    match service.as_deref().filter(|name| !name.trim().is_empty()) {
+    match service.as_deref().filter(|name| !is_blank(name)) {
         Some(name) => format!(" on `{name}`"),
         None => " on a service that nobody names".into(),
     }

@@ -3,8 +3,8 @@
 //! It judges what is said of the way back, not whether it works. Where none is named, nothing else is asked of it: one
 //! finding then weighs what all the others would.
 
-use interlock_guest::plain;
 use interlock_guest::prelude::*;
+use interlock_guest::{found, is_blank, plain};
 
 /// Thresholds.
 #[derive(Settings)]
@@ -100,7 +100,7 @@ const ROLLBACK_NEEDS_TARGET: Rule = Rule {
 )]
 fn judge(change: &Change, question: &Question, limits: &Limits) -> Judgement {
     let case = |rollback| Case { change, rollback, question, limits };
-    let named = change.rollback.as_ref().filter(|it| it.method.known_and(|method| !method.trim().is_empty()));
+    let named = change.rollback.as_ref().filter(|it| it.method.known_and(|method| !is_blank(method)));
     Ok(match named {
         Some(rollback) => case(rollback).findings(),
         None => no_rollback(change, &case(&UNKNOWN).findings()).into_iter().collect(),
@@ -115,7 +115,7 @@ fn no_rollback(change: &Change, others: &[Finding]) -> Option<Finding> {
     };
     let hardest = others.iter().find(|finding| finding.verdict == Verdict::Block).or(others.first())?;
     let finding = NO_ROLLBACK.finding(hardest.verdict, message).at(at);
-    Some(finding.because("tier", change.tier().to_string()).with_reason_not_applicable(change, "/rollback"))
+    Some(finding.with_tier(change).with_reason_not_applicable(change, "/rollback"))
 }
 
 const UNKNOWN: Rollback = Rollback {
@@ -138,15 +138,14 @@ struct Case<'a> {
 impl Case<'_> {
     fn findings(&self) -> Vec<Finding> {
         let irreversible = self.irreversible();
-        let fresh = match self.question.asked_at {
+        let [not_rehearsed, stale_backup] = match self.question.asked_at {
             // What is fresh at merge need not be when the change goes out; it is asked again before it does.
-            Phase::Merge => vec![],
+            Phase::Merge => [None, None],
             // Whoever rehearses the restore proves the backup good, so that the same work is not asked for twice.
-            Phase::Deploy | Phase::Promote if irreversible.is_some() => vec![],
-            Phase::Deploy | Phase::Promote => vec![self.not_rehearsed(), self.stale_backup()],
+            Phase::Deploy | Phase::Promote if irreversible.is_some() => [None, None],
+            Phase::Deploy | Phase::Promote => [self.not_rehearsed(), self.stale_backup()],
         };
-        let plan = [self.slow(), self.needs_target(), irreversible];
-        plan.into_iter().chain(fresh).flatten().collect()
+        found([self.slow(), self.needs_target(), irreversible, not_rehearsed, stale_backup])
     }
 
     fn slow(&self) -> Option<Finding> {

@@ -115,7 +115,7 @@ fn all_at_once(change: &Change, verdict: Verdict) -> Finding {
     ALL_AT_ONCE
         .finding(verdict, message)
         .at("/rollout/stages")
-        .because("tier", change.tier().to_string())
+        .with_tier(change)
         .with_reason_not_applicable(change, "/rollout")
 }
 

@@ -81,15 +81,17 @@ fn judge(change: &Change, _question: &Question, limits: &Limits) -> Judgement {
     let by_tier = ByTier { block_max: limits.block_tier_max, warn_max: limits.warn_tier_max };
     let Some(verdict) = by_tier.verdict(change) else { return Ok(vec![]) };
 
-    let mut findings = failed(change, verdict);
+    let mut findings = Vec::new();
+    failed(change, verdict, &mut findings);
     let passed: Vec<&TestRun> = change.test_runs().iter().filter(|run| counts(run, limits)).collect();
     if passed.is_empty() {
         findings.push(untested(change, limits, verdict));
         return Ok(findings);
     }
-    findings.extend(untested_digests(change, &passed, verdict));
-    let places = limits.scope_keys.iter().filter_map(Place::of_key);
-    findings.extend(places.flat_map(|place| untested_places(change, place, &passed, verdict)));
+    untested_digests(change, &passed, verdict, &mut findings);
+    for place in limits.scope_keys.iter().filter_map(Place::of_key) {
+        untested_places(change, place, &passed, verdict, &mut findings);
+    }
     Ok(findings)
 }
 
@@ -110,39 +112,44 @@ fn untested(change: &Change, limits: &Limits, verdict: Verdict) -> Finding {
     UNTESTED.finding(verdict, message).at("/tests").with_reason_not_applicable(change, "/tests")
 }
 
-fn failed(change: &Change, verdict: Verdict) -> Vec<Finding> {
-    let runs = change.test_runs().iter().enumerate();
-    runs.filter_map(|(index, run)| {
+fn failed(change: &Change, verdict: Verdict, findings: &mut Vec<Finding>) {
+    for (index, run) in change.test_runs().iter().enumerate() {
         let message = match run.outcome {
-            Some(TestOutcome::Passed | TestOutcome::Skipped) => return None,
+            Some(TestOutcome::Passed | TestOutcome::Skipped) => continue,
             Some(TestOutcome::Failed) => format!("the test suite `{}` failed", run.suite),
             None => format!("the outcome of the test suite `{}` is not known", run.suite),
         };
-        Some(TEST_FAILED.finding(verdict, message).at(format!("/tests/{index}/outcome")))
-    })
-    .collect()
+        findings.push(TEST_FAILED.finding(verdict, message).at(format!("/tests/{index}/outcome")));
+    }
 }
 
-fn untested_digests(change: &Change, passed: &[&TestRun], verdict: Verdict) -> Vec<Finding> {
-    let tested: Vec<&String> = passed.iter().flat_map(|run| run.subject_digests.iter().flatten()).collect();
-    let artifacts = change.artifacts.iter().flatten().enumerate();
-    artifacts
-        .filter(|(_, artifact)| artifact.digest.known_and(|digest| !tested.contains(&digest)))
-        .map(|(index, artifact)| {
+fn untested_digests(change: &Change, passed: &[&TestRun], verdict: Verdict, findings: &mut Vec<Finding>) {
+    let is_tested =
+        |digest: &String| passed.iter().any(|run| run.subject_digests.known_and(|all| all.contains(digest)));
+    for (index, artifact) in change.artifacts.iter().flatten().enumerate() {
+        if artifact.digest.known_and(|digest| !is_tested(digest)) {
             let message = format!("no test that passed ran on these bytes of `{}`", artifact.path);
-            DIGEST_NOT_TESTED.finding(verdict, message).at(format!("/artifacts/{index}/digest"))
-        })
-        .collect()
+            findings
+                .push(DIGEST_NOT_TESTED.finding(verdict, message).at(format!("/artifacts/{index}/digest")));
+        }
+    }
 }
 
 /// One finding for each value among the targets that no passed test has in its scope.
-fn untested_places(change: &Change, place: Place, passed: &[&TestRun], verdict: Verdict) -> Vec<Finding> {
+fn untested_places(
+    change: &Change,
+    place: Place,
+    passed: &[&TestRun],
+    verdict: Verdict,
+    findings: &mut Vec<Finding>,
+) {
     let key = place.key();
-    let scope = passed.iter().flat_map(|run| run.scope.iter().flatten());
-    let tested: Vec<&str> =
-        scope.filter(|entry| entry.key == key).map(|entry| entry.value.as_str()).collect();
+    let mut tested: Vec<&str> = Vec::new();
+    for run in passed {
+        let scope = run.scope.iter().flatten().filter(|entry| entry.key == key);
+        scope.for_each(|entry| tested.push(&entry.value));
+    }
     let mut told: Vec<&str> = Vec::new();
-    let mut findings = Vec::new();
     for (index, target) in change.known_targets().into_iter().flatten().enumerate() {
         let Some(value) = place.of(target) else { continue };
         if tested.contains(&value) || told.contains(&value) {
@@ -154,7 +161,6 @@ fn untested_places(change: &Change, place: Place, passed: &[&TestRun], verdict: 
         let finding = SCOPE_NOT_TESTED.finding(verdict, message).at(format!("/targets/{index}/{key}"));
         findings.push(finding.because("tested", tested));
     }
-    findings
 }
 
 #[cfg(test)]

@@ -3,10 +3,8 @@
 //! It counts people, not clicks: an approval by a machine, by the author, or of other bytes is none. Whether anybody
 //! read what they agreed to, it cannot see.
 
-use std::collections::BTreeSet;
-
 use interlock_guest::prelude::*;
-use interlock_guest::{contains, is_same, listed, plain};
+use interlock_guest::{contains, found, is_blank, is_same, listed, plain};
 
 /// Who has to agree.
 #[derive(Settings)]
@@ -45,8 +43,7 @@ fn nothing_is_blank(limits: &Limits) -> Vec<(&'static str, String)> {
         ("deletion-verbs", &limits.deletion_verbs),
         ("looking-verbs", &limits.looking_verbs),
     ];
-    let blank =
-        lists.into_iter().filter(|(_, words)| words.given().iter().any(|word| word.trim().is_empty()));
+    let blank = lists.into_iter().filter(|(_, words)| words.given().iter().any(|word| is_blank(word)));
     blank.map(|(key, _)| (key, "expected words, found a blank one".into())).collect()
 }
 
@@ -95,7 +92,7 @@ fn judge(change: &Change, question: &Question, limits: &Limits) -> Judgement {
     }
     let Some(need) = need(change, limits) else { return Ok(vec![]) };
     let finding = too_few(change, need, limits).or_else(|| no_owner(change, need, limits));
-    Ok(finding.map(|finding| with_reasons(finding, change, limits)).into_iter().collect())
+    Ok(found([finding.map(|finding| with_reasons(finding, change, limits))]))
 }
 
 /// How much agreement a change needs.
@@ -191,7 +188,7 @@ fn no_owner(change: &Change, need: Need, limits: &Limits) -> Option<Finding> {
 }
 
 fn with_reasons(finding: Finding, change: &Change, limits: &Limits) -> Finding {
-    let mut finding = finding.because("tier", change.tier().to_string());
+    let mut finding = finding.with_tier(change);
     if let Some(reason) = takes_away(change, limits) {
         finding = finding.because("takes-away", reason);
     }
@@ -211,7 +208,7 @@ fn counted(change: &Change) -> impl Iterator<Item = &Approval> {
 /// Why an approval does not count.
 fn why_not(change: &Change, approval: &Approval) -> Option<&'static str> {
     let by = &approval.by;
-    if by.id.trim().is_empty() || by.kind.unknown_or(|kind| *kind != PersonKind::Human) {
+    if is_blank(&by.id) || by.kind.unknown_or(|kind| *kind != PersonKind::Human) {
         return Some("not known to be human");
     }
     if change.author.known_and(|author| is_same(&author.id, &by.id)) {
@@ -235,17 +232,25 @@ fn of_other_bytes(change: &Change) -> Option<(usize, &Approval)> {
     all.find(|(_, it)| why_not(change, it) == Some(OTHER_BYTES) && !again(it))
 }
 
+/// One more than `approvals-min` can ask for: nobody counts further, so that no tree of names is needed.
+const PEOPLE_MAX: usize = 11;
+
 /// How many different people they are. Most systems take `A.Nowak` and `a.nowak` for one login; taking two people for one
 /// asks for more, never for less.
 fn people<'a>(approvals: impl Iterator<Item = &'a Approval>) -> usize {
-    let mut people = BTreeSet::new();
-    people.extend(approvals.map(|approval| plain(&approval.by.id)));
+    let mut people = Vec::new();
+    for approval in approvals {
+        let name = plain(&approval.by.id);
+        if people.len() < PEOPLE_MAX && !people.contains(&name) {
+            people.push(name);
+        }
+    }
     people.len()
 }
 
 /// An author nobody knows may be any one of them.
 fn for_certain(change: &Change, people: usize) -> usize {
-    let known = change.author.known_and(|author| !author.id.trim().is_empty());
+    let known = change.author.known_and(|author| !is_blank(&author.id));
     if known { people } else { people.saturating_sub(1) }
 }
 

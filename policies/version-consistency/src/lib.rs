@@ -8,8 +8,8 @@
 
 mod rules;
 
-use interlock_guest::first_few;
 use interlock_guest::prelude::*;
+use interlock_guest::{first_few, found, is_blank};
 
 use rules::{OTHER_VERSION, VERSION_UNSTATED};
 
@@ -47,8 +47,8 @@ fn judge(change: &Change, question: &Question, limits: &Limits) -> Judgement {
     let by_tier = ByTier { block_max: limits.block_tier_max, warn_max: limits.warn_tier_max };
     let Some(verdict) = by_tier.verdict(change) else { return Ok(vec![]) };
     let due = Due::of(change, targets, question);
-    let findings = [due.other_version(verdict), due.unstated(targets)].into_iter().flatten();
-    Ok(findings.map(|finding| finding.because("tier", change.tier().to_string())).collect())
+    let with_tier = |finding: Finding| finding.with_tier(change);
+    Ok(found([due.other_version(verdict).map(with_tier), due.unstated(targets).map(with_tier)]))
 }
 
 /// The targets that the change reaches next.
@@ -166,7 +166,7 @@ impl<'a> Versions<'a> {
 /// The same text, letter by letter: two versions that look alike are two. A blank one is no version.
 fn is_wrong(target: &Target) -> bool {
     target.expected_version.known_and(|expected| {
-        expected.trim().is_empty() || target.running_version.unknown_or(|running| running != expected)
+        is_blank(expected) || target.running_version.unknown_or(|running| running != expected)
     })
 }
 

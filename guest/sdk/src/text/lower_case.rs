@@ -28,6 +28,12 @@ pub(super) fn push(text: &mut String, letter: char) {
     }
 }
 
+/// Whether a letter has a small one that is not itself.
+pub(super) fn has_small(letter: char) -> bool {
+    letter == '\u{130}' || small(letter) != letter
+}
+
+#[inline(never)]
 fn small(letter: char) -> char {
     let number = u32::from(letter);
     let (plane, runs) = match number >> 16 {
