@@ -41,7 +41,6 @@ pub fn is_same(one: &str, other: &str) -> bool {
 }
 
 /// What `str::trim` leaves, by one function: std's is 700 bytes for each way in which it is called.
-#[inline(never)]
 pub fn trimmed(text: &str) -> &str {
     let is_ink = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_graphic);
     // Most have none.

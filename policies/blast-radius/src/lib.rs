@@ -29,8 +29,7 @@ fn judge(change: &Change, question: &Question, limits: &Limits) -> Judgement {
     // A stage that strays says less than targets that do.
     let meant = meant.filter(|_| exceeded.is_none());
     let findings = exceeded.into_iter().chain(planned(change, meant.as_ref(), limits));
-    let tier = change.tier().to_string();
-    Ok(findings.map(|finding| finding.because("tier", tier.as_str())).collect())
+    Ok(findings.map(|finding| finding.with_tier(change)).collect())
 }
 
 /// What the plan does. Where there is none, all of these say the same, and `staged-rollout` says it too: one is enough, and

@@ -18,18 +18,21 @@ const DAYS_MAX: i64 = 8;
 
 /// `, changes may start again from Monday, 2026-03-09 08:00 in Asia/Shanghai`, to follow what was said of the start.
 pub(crate) fn phrase(start: &[CivilMoment], limits: &Limits) -> String {
-    let zones: Option<Vec<Zone<'_>>> = start.iter().map(|moment| Zone::of(moment, start, limits)).collect();
-    let zones = zones.as_deref();
-    let settled = zones.and_then(|zones| Some((zones.first()?, settle(zones, limits)?)));
-    let Some((home, Settled { epoch_min, moved })) = settled else {
-        return ", and no time in the next 90 days is open for changes".into();
+    const NEVER: &str = ", and no time in the next 90 days is open for changes";
+    let mut zones = Vec::new();
+    for moment in start {
+        let Some(zone) = Zone::of(moment, start, limits) else { return NEVER.into() };
+        zones.push(zone);
+    }
+    let (Some(home), Some(Settled { epoch_min, moved })) = (zones.first(), settle(&zones, limits)) else {
+        return NEVER.into();
     };
     if !moved {
         return String::new();
     }
     // In the zone of whoever plans it, whichever zone it was that opened last.
     let words = home.wall(epoch_min).in_words(home.name);
-    let vouched = zones.iter().copied().flatten().all(|zone| zone.vouches_for(epoch_min));
+    let vouched = zones.iter().all(|zone| zone.vouches_for(epoch_min));
     let earliest = if vouched { "" } else { " at the earliest" };
     format!(", changes may start again from {words}{earliest}")
 }

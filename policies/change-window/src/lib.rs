@@ -23,7 +23,7 @@ mod tests;
 use interlock_guest::found;
 use interlock_guest::prelude::*;
 
-use calendar::{Cause, closed_by};
+use calendar::closed_by;
 use clock::in_words;
 use rules::{
     ENDS_OUTSIDE, FREEZE, HOLIDAY, LATE_FRIDAY, OUTSIDE_HOURS, OUTSIDE_WINDOW, PEAK, STALE_START,
@@ -102,8 +102,12 @@ fn stale(change: &Change, question: &Question, start: &[CivilMoment], limits: &L
 /// The gravest cause in any zone. One finding: whoever moves the start has to look at all of them anyway.
 fn closed(change: &Change, start: &[CivilMoment], limits: &Limits) -> Option<Finding> {
     let by_tier = by_tier(limits).verdict(change)?;
-    let cause_at = |moment| closed_by(moment, limits).map(|cause| (moment, cause));
-    let causes: Vec<(&CivilMoment, Cause<'_>)> = start.iter().filter_map(cause_at).collect();
+    let mut causes = Vec::new();
+    for moment in start {
+        if let Some(cause) = closed_by(moment, limits) {
+            causes.push((moment, cause));
+        }
+    }
     // The first of equals, which is the schedule's own zone.
     let (moment, gravest) = causes.iter().min_by_key(|(_, cause)| cause.rank())?;
     let incident = linked_incident(change);

@@ -1,5 +1,6 @@
 //! What an operator can set, and how the values are written. What follows from them is in the other files.
 
+use interlock_guest::finding_types::{SettingKind, SettingScalar};
 use interlock_guest::prelude::*;
 
 /// When changes may start.
@@ -67,36 +68,48 @@ pub(crate) struct TimeOfDay {
 }
 
 impl SettingField for TimeOfDay {
-    const KIND: interlock_guest::finding_types::SettingKind =
-        interlock_guest::finding_types::SettingKind::Text;
+    const KIND: SettingKind = SettingKind::Text;
 
-    fn from_setting(values: &[interlock_guest::finding_types::SettingScalar]) -> Result<Self, String> {
-        let text = String::from_setting(values)?;
-        let two_digits = |part: &str| part.len() == 2 && part.bytes().all(|byte| byte.is_ascii_digit());
-        let parsed = text.split_once(':').filter(|(hour, minute)| two_digits(hour) && two_digits(minute));
-        let numbers = parsed.and_then(|(hour, minute)| Some((hour.parse().ok()?, minute.parse().ok()?)));
-        match numbers {
-            Some((hour @ 0..=23, minute @ 0..=59)) => Ok(Self { minute: hour * 60 + minute }),
-            Some(_) | None => Err(format!("a time of day like `08:00`, found `{text}`")),
+    fn from_setting(values: &[SettingScalar]) -> Result<Self, String> {
+        let [SettingScalar::Text(text)] = values else { return Err("a text".into()) };
+        match minute_of_day(text) {
+            Some(minute) => Ok(Self { minute }),
+            None => Err(format!("a time of day like `08:00`, found `{text}`")),
         }
     }
+}
+
+fn minute_of_day(text: &str) -> Option<u16> {
+    let digit = |byte: u8| byte.is_ascii_digit().then(|| u16::from(byte - b'0'));
+    let &[hour, hour_end, b':', minute, minute_end] = text.as_bytes() else { return None };
+    let hour = digit(hour)? * 10 + digit(hour_end)?;
+    let minute = digit(minute)? * 10 + digit(minute_end)?;
+    (hour < 24 && minute < 60).then(|| hour * 60 + minute)
 }
 
 /// Weekdays, written in English and lower case.
 pub(crate) struct Days(pub(crate) Vec<Weekday>);
 
 impl SettingField for Days {
-    const KIND: interlock_guest::finding_types::SettingKind =
-        interlock_guest::finding_types::SettingKind::TextList;
+    const KIND: SettingKind = SettingKind::TextList;
 
-    fn from_setting(values: &[interlock_guest::finding_types::SettingScalar]) -> Result<Self, String> {
-        let names = Vec::<String>::from_setting(values)?;
-        let day = |name: &String| {
-            WEEK.into_iter()
-                .find(|day| day_name(*day) == name)
-                .ok_or_else(|| format!("weekdays like `saturday`, found `{name}`"))
-        };
-        names.iter().map(day).collect::<Result<_, _>>().map(Self)
+    fn from_setting(values: &[SettingScalar]) -> Result<Self, String> {
+        if matches!(values, [SettingScalar::EmptyList]) {
+            return Ok(Self(Vec::new()));
+        }
+        let mut days = Vec::new();
+        for value in values {
+            match value {
+                SettingScalar::Text(name) => match WEEK.into_iter().find(|day| day_name(*day) == name) {
+                    Some(day) => days.push(day),
+                    None => return Err(format!("weekdays like `saturday`, found `{name}`")),
+                },
+                SettingScalar::Boolean(_) | SettingScalar::WholeNumber(_) | SettingScalar::EmptyList => {
+                    return Err("a list of texts".into());
+                }
+            }
+        }
+        Ok(Self(days))
     }
 }
 

@@ -149,20 +149,27 @@ fn too_few_people(
 /// How many different people wrote, declared or approved it, counted up to a number. Two logins that differ in capital
 /// letters are one person, and whoever is not known to be human is none.
 fn people(change: &Change, enough: usize) -> usize {
-    let declarer = change.emergency.iter().filter_map(|emergency| emergency.by.as_ref());
-    let approvals =
-        change.approvals.iter().flatten().filter(|approval| is_of_what_is_shipped(approval, change));
-    let mut people: Vec<&Person> = Vec::new();
-    for person in change.author.iter().chain(declarer).chain(approvals.map(|approval| &approval.by)) {
-        let is_somebody = !is_blank(&person.id) && person.kind == Some(PersonKind::Human);
-        if is_somebody && !people.iter().any(|known| is_same(&known.id, &person.id)) {
-            people.push(person);
-        }
+    let mut people = Vec::new();
+    count(&mut people, change.author.as_ref());
+    count(&mut people, change.emergency.as_ref().and_then(|emergency| emergency.by.as_ref()));
+    for approval in change.approvals.iter().flatten() {
         if people.len() >= enough {
             break;
         }
+        if is_of_what_is_shipped(approval, change) {
+            count(&mut people, Some(&approval.by));
+        }
     }
     people.len()
+}
+
+#[inline(never)]
+fn count<'a>(people: &mut Vec<&'a Person>, person: Option<&'a Person>) {
+    let Some(person) = person else { return };
+    let is_somebody = !is_blank(&person.id) && person.kind == Some(PersonKind::Human);
+    if is_somebody && !people.iter().any(|known| is_same(&known.id, &person.id)) {
+        people.push(person);
+    }
 }
 
 /// An approval of other bytes is none, where it is known which bytes are shipped.

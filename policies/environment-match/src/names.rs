@@ -69,18 +69,20 @@ pub(crate) fn side(words: &[String], limits: &Limits) -> Side {
 /// An environment's name as words, with the first name of a group for each other name of it.
 pub(crate) fn canonical(name: &str, limits: &Limits) -> Vec<String> {
     let own = words(name);
-    match first_of(&own, limits) {
-        Some(first) => first,
-        None => own
-            .into_iter()
-            .flat_map(|word| match first_of(core::slice::from_ref(&word), limits) {
-                Some(first) => first,
-                None => vec![word],
-            })
-            .collect(),
+    if let Some(first) = first_of(&own, limits) {
+        return first;
     }
+    let mut canonical = Vec::new();
+    for word in own {
+        match first_of(core::slice::from_ref(&word), limits) {
+            Some(first) => canonical.extend(first),
+            None => canonical.push(word),
+        }
+    }
+    canonical
 }
 
+#[inline(never)]
 fn first_of(name: &[String], limits: &Limits) -> Option<Vec<String>> {
     let mut groups = limits.aliases.iter();
     let group = groups.find(|group| alias(group).any(|known| words(known) == name))?;

@@ -95,6 +95,7 @@ fn is_line(edit: &Edit) -> bool {
 }
 
 /// What in the new value of an edit names production, if the old one did not.
+#[inline(never)]
 fn points(edit: &Edit, limits: &Limits) -> Option<String> {
     let after = edit.after.as_ref().filter(|after| may_name(after, limits))?;
     let keys: Vec<Vec<String>> = edit.pointer.split('/').map(words).collect();
@@ -128,6 +129,7 @@ fn was_there<'a>(edit: &Edit, file: &'a FileChange, before: &mut Option<BTreeSet
     edit.after.known_and(|after| texts.contains(after.text.as_str()))
 }
 
+#[inline(never)]
 fn names_production(value: &Scalar, keys: &[Vec<String>], limits: &Limits) -> Option<String> {
     match value.kind {
         ScalarKind::Text => {
@@ -145,18 +147,22 @@ fn names_production(value: &Scalar, keys: &[Vec<String>], limits: &Limits) -> Op
 
 /// A host or an account that the settings name. No key makes it ordinary.
 fn listed_name(text: &str, limits: &Limits) -> Option<String> {
-    let is_named =
-        |host: &str| limits.production_hosts.iter().any(|glob| is_like(glob.as_bytes(), host.as_bytes()));
-    let host = tokens(text).map(host_of).find(|host| is_named(host));
-    let of_account = || {
-        let words = words(text);
-        let is_in = |account: &&str| {
-            let account = self::words(account);
-            words.windows(account.len()).any(|part| part == account)
-        };
-        limits.production_accounts.iter().find(is_in)
+    let (hosts, accounts) = (&limits.production_hosts, &limits.production_accounts);
+    if !hosts.is_empty() {
+        let is_named = |host: &&str| hosts.iter().any(|glob| is_like(glob.as_bytes(), host.as_bytes()));
+        if let Some(host) = tokens(text).into_iter().map(host_of).find(is_named) {
+            return Some(host.into());
+        }
+    }
+    if accounts.is_empty() {
+        return None;
+    }
+    let words = words(text);
+    let is_in = |account: &&str| {
+        let account = self::words(account);
+        words.windows(account.len()).any(|part| part == account)
     };
-    host.or_else(of_account).map(Into::into)
+    accounts.iter().find(is_in).map(Into::into)
 }
 
 /// The first token that names a place of production by its words.
@@ -168,12 +174,13 @@ fn known_by_its_words(text: &str, keys: &[Vec<String>], limits: &Limits) -> Opti
     if keys.iter().any(is_free) {
         return None;
     }
-    let is_alone = tokens(text).nth(1).is_none();
+    let tokens = tokens(text);
+    let is_alone = tokens.len() < 2;
     // Of a list, the key is above the index.
     let is_index =
         |key: &&Vec<String>| key.iter().any(|word| word.bytes().any(|byte| !byte.is_ascii_digit()));
     let own = keys.iter().rev().find(is_index);
-    tokens(text).find_map(|token| {
+    tokens.into_iter().find_map(|token| {
         let (key, value) = match token.split_once('=') {
             Some((key, value)) if key.bytes().all(is_of_a_key) => (Some(words(key)), value),
             Some(_) | None => (own.cloned(), token),
@@ -196,11 +203,17 @@ fn is_of_a_key(byte: u8) -> bool {
 }
 
 /// What stands between blanks and the punctuation of sentences and lists.
-fn tokens(text: &str) -> impl Iterator<Item = &str> {
-    let parted =
-        text.split(|letter: char| letter.is_ascii_whitespace() || matches!(letter, ',' | ';' | '"' | '\''));
-    let bare = |token: &'_ str| !token.is_empty();
-    parted.map(|token| token.trim_matches(['(', ')', '.', ':', '!', '?'])).filter(move |token| bare(token))
+#[inline(never)]
+fn tokens(text: &str) -> Vec<&str> {
+    let parts = |letter: char| letter.is_ascii_whitespace() || matches!(letter, ',' | ';' | '"' | '\'');
+    let mut tokens = Vec::new();
+    for token in text.split(parts) {
+        let bare = token.trim_matches(['(', ')', '.', ':', '!', '?']);
+        if !bare.is_empty() {
+            tokens.push(bare);
+        }
+    }
+    tokens
 }
 
 /// `db.example` of `postgres://me:secret@db.example:5432/orders`.

@@ -134,9 +134,12 @@ impl<'a> Case<'a> {
                 self.stopped(&NO_BUDGET, "nobody knows whose error budget this change uses".into(), None);
             return Some(finding.at("/services"));
         }
-        let of = |(index, service)| self.left(service).map(|left| (index, service, left));
-        let each: Vec<(usize, &Service, Left<'_>)> =
-            self.services().iter().enumerate().filter_map(of).collect();
+        let mut each = Vec::new();
+        for (index, service) in self.services().iter().enumerate() {
+            if let Some(left) = self.left(service) {
+                each.push((index, service, left));
+            }
+        }
         let (index, service, worst) = *each.iter().min_by_key(|(_, _, left)| left.rank())?;
         let name = &service.name;
         let finding = match worst {
@@ -188,7 +191,12 @@ impl<'a> Case<'a> {
             let message = "nobody knows whether what brought the service down is mended";
             return Some(self.stopped(&OPEN_REMEDY, message.into(), None).at("/past-incidents"));
         };
-        let open: Vec<&PastIncident> = past.iter().filter(|incident| self.is_open(incident)).collect();
+        let mut open = Vec::new();
+        for incident in past {
+            if self.is_open(incident) {
+                open.push(incident);
+            }
+        }
         let first = open.iter().find(|incident| !self.mends(&incident.id)).or(open.first())?;
         let how = if first.remedied.is_unknown() { "is not known to be" } else { "is not" };
         let message = format!("what was to be mended after incident `{}` {how} mended", first.id);

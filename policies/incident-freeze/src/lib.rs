@@ -107,11 +107,19 @@ impl<'a> Case<'a> {
     }
 
     fn open(&self) -> Option<Finding> {
-        let here = || self.severe().filter(|incident| self.may_touch(&incident.service));
-        let others: Vec<&Incident> = here().filter(|incident| !self.mends(&incident.id)).collect();
+        let mut here = Vec::new();
+        let mut others = Vec::new();
+        for incident in self.severe() {
+            if self.may_touch(&incident.service) {
+                here.push(incident);
+                if !self.mends(&incident.id) {
+                    others.push(incident);
+                }
+            }
+        }
         let first = *others.first()?;
         // Of two incidents, what mends one need not wait for the other, if it is certain that it mends one.
-        let mended = here().find(|incident| self.surely_mends(incident));
+        let mended = here.iter().find(|incident| self.surely_mends(incident));
         let what = format!("incident `{}` is open{}", first.id, of(&first.service));
         let finding = match mended {
             Some(mended) => {
@@ -134,7 +142,8 @@ impl<'a> Case<'a> {
 
     /// What a service stands on. Unknown: it may be anything.
     fn below(&self) -> Option<Finding> {
-        let elsewhere = self.severe().filter(|it| !self.may_touch(&it.service) && !self.mends(&it.id));
+        let elsewhere =
+            self.severe().into_iter().filter(|it| !self.may_touch(&it.service) && !self.mends(&it.id));
         let hit = |incident: &'a Incident| {
             let name = incident.service.as_deref()?;
             let stands_on =
@@ -158,7 +167,12 @@ impl<'a> Case<'a> {
             return None;
         }
         let past = self.change.past_incidents.iter().flatten();
-        let recent: Vec<&PastIncident> = past.filter(|incident| self.is_warm(incident)).collect();
+        let mut recent = Vec::new();
+        for incident in past {
+            if self.is_warm(incident) {
+                recent.push(incident);
+            }
+        }
         let other = recent.iter().find(|incident| !self.mends(&incident.id));
         let (incident, verdict) = match other {
             Some(incident) => (*incident, Verdict::Block),
@@ -184,10 +198,16 @@ impl<'a> Case<'a> {
         self.limits.cool_down_severity_max > 0 && self.limits.cool_down_h > 0
     }
 
-    fn severe(&self) -> impl Iterator<Item = &'a Incident> {
+    #[inline(never)]
+    fn severe(&self) -> Vec<&'a Incident> {
         let max = self.limits.severity_max;
-        let open = self.change.open_incidents.iter().flatten();
-        open.filter(move |incident| incident.severity.unknown_or(|it| i32::from(*it) <= max) && max > 0)
+        let mut severe = Vec::new();
+        for incident in self.change.open_incidents.iter().flatten() {
+            if incident.severity.unknown_or(|it| i32::from(*it) <= max) && max > 0 {
+                severe.push(incident);
+            }
+        }
+        severe
     }
 
     fn is_warm(&self, incident: &PastIncident) -> bool {
@@ -210,6 +230,7 @@ impl<'a> Case<'a> {
     }
 
     /// Whether an incident may be of a service of this change: it is, or nobody knows.
+    #[inline(never)]
     fn may_touch(&self, service: &Option<String>) -> bool {
         let unknown = self.services().is_empty() || service.unknown_or(|name| is_blank(name));
         unknown || self.index_of(service).is_some()
@@ -221,6 +242,7 @@ impl<'a> Case<'a> {
     }
 
     /// Exactly: a number one digit off is another incident.
+    #[inline(never)]
     fn mends(&self, id: &str) -> bool {
         let linked = self.change.emergency.as_ref().and_then(|it| it.incident.as_deref());
         linked.known_and(|linked| *linked == id && !is_blank(id))

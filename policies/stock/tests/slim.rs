@@ -38,10 +38,8 @@ fn around(inside: &[&Component], exported: &[(&str, ComponentExportKind)]) -> Ve
 
 #[track_caller]
 fn refused(component: &[u8], words: &str) {
-    match slim::slim(component) {
-        Err(message) => assert!(message.contains(words), "expected `{words}`, found `{message}`"),
-        Ok(slim) => panic!("expected `{words}`, found a component of {} bytes", slim.len()),
-    }
+    let told = slim::slim(component).map_or_else(|message| message, |_| "it was taken".into());
+    assert!(told.contains(words), "expected `{words}`, found `{told}`");
 }
 
 const POLICY: (&str, ComponentExportKind) = ("interlock:policy/policy@0.2.0", ComponentExportKind::Instance);
@@ -84,7 +82,7 @@ fn what_the_wrapping_was_not_given_stops_the_build() {
 fn what_is_slim_already_or_cut_off_stops_the_build() {
     for module in interlock_stock::MODULES {
         refused(module.bytes, "not one component inside");
-        let half = module.bytes.len() / 2;
-        refused(module.bytes.get(..half).unwrap_or_default(), "cannot be read");
+        let (half, _) = module.bytes.split_at(module.bytes.len() / 2);
+        refused(half, "cannot be read");
     }
 }

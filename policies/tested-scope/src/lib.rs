@@ -25,12 +25,14 @@ pub struct Limits {
 }
 
 fn keys_are_places(limits: &Limits) -> Vec<(&'static str, String)> {
-    let unknown = limits.scope_keys.given().iter().filter(|key| Place::of_key(key).is_none());
-    unknown
-        .map(|key| {
-            ("scope-keys", format!("expected region, zone, cell, cluster or site-type, found `{key}`"))
-        })
-        .collect()
+    let mut wrong = Vec::new();
+    for key in limits.scope_keys.given() {
+        if Place::of_key(key).is_none() {
+            let message = format!("expected region, zone, cell, cluster or site-type, found `{key}`");
+            wrong.push(("scope-keys", message));
+        }
+    }
+    wrong
 }
 
 const UNTESTED: Rule = Rule {

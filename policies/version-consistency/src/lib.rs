@@ -63,20 +63,30 @@ impl<'a> Due<'a> {
     /// no target by what it says, is not known, or was not planned, may reach any.
     fn of(change: &Change, targets: &'a [Target], question: &Question) -> Self {
         let done = question.progress.map_or(0, |progress| progress.stages_done as usize);
-        let stages = change.stages().into_iter().flatten();
-        let next = stages.clone().nth(done);
+        let stages = change.stages().map_or([].as_slice(), |stages| stages);
+        let next = stages.get(done);
         let is_changed =
-            |target: &Target| stages.clone().take(done).any(|stage| stage.is_sure_to_reach(target));
+            |target: &Target| stages.iter().take(done).any(|stage| stage.is_sure_to_reach(target));
         let reach = next.filter(|next| targets.iter().any(|target| next.is_sure_to_reach(target)));
         let is_due =
             |target: &Target| !is_changed(target) && reach.unknown_or(|stage| stage.is_sure_to_reach(target));
-        let due = targets.iter().enumerate().filter(|(_, target)| is_due(target)).collect();
+        let mut due = Vec::new();
+        for (index, target) in targets.iter().enumerate() {
+            if is_due(target) {
+                due.push((index, target));
+            }
+        }
         Self { stage: in_words(next, done), targets: due }
     }
 
     /// All targets that are not known to run what is expected, those with the same two versions together.
     fn other_version(&self, verdict: Verdict) -> Option<Finding> {
-        let wrong: Vec<_> = self.targets.iter().filter(|(_, target)| is_wrong(target)).collect();
+        let mut wrong = Vec::new();
+        for due in &self.targets {
+            if is_wrong(due.1) {
+                wrong.push(due);
+            }
+        }
         if wrong.is_empty() {
             return None;
         }
@@ -94,14 +104,14 @@ impl<'a> Due<'a> {
             self.targets.len()
         );
         for (index, pair) in pairs.iter().enumerate() {
-            message.push_str(if index == 0 { ": " } else { "; " });
+            let before = if index == 0 { ": " } else { "; " };
             if index == PAIRS_MAX {
-                message.push_str("and others");
+                message = format!("{message}{before}and others");
                 break;
             }
             let those = wrong.iter().filter(|(_, target)| Versions::of(target) == *pair);
             let names = first_few(those.map(|(index, target)| target.in_words(*index)));
-            message.push_str(&format!("{names} {}", pair.in_words()));
+            message = format!("{message}{before}{names} {}", pair.in_words());
         }
         let places =
             wrong.iter().take(PLACES_MAX).map(|(index, _)| format!("/targets/{index}/running-version"));
@@ -116,11 +126,12 @@ impl<'a> Due<'a> {
                 all.iter().any(|other| other.expected_version.known_and(|expected| expected == running))
             })
         };
-        let unstated: Vec<_> = self
-            .targets
-            .iter()
-            .filter(|(_, target)| target.expected_version.is_unknown() && !is_one_of_them(target))
-            .collect();
+        let mut unstated = Vec::new();
+        for due in &self.targets {
+            if due.1.expected_version.is_unknown() && !is_one_of_them(due.1) {
+                unstated.push(due);
+            }
+        }
         if unstated.is_empty() {
             return None;
         }
