@@ -199,10 +199,11 @@ fn guests() -> Result<Vec<String>> {
             _ => (STOCK_BUILDS_WITH, &[]),
         };
         let is_allowed = |dependency: &Dependency| match dependency.kind {
-            DependencyKind::Build => builds_with.contains(&dependency.name.as_str()),
-            DependencyKind::Normal | DependencyKind::Development | DependencyKind::Unknown => {
-                links.contains(&dependency.name.as_str())
+            // What a build script calls, its test calls too.
+            DependencyKind::Build | DependencyKind::Development => {
+                builds_with.contains(&dependency.name.as_str()) || links.contains(&dependency.name.as_str())
             }
+            DependencyKind::Normal | DependencyKind::Unknown => links.contains(&dependency.name.as_str()),
         };
         let others: Vec<String> = package
             .dependencies
