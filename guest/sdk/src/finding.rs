@@ -28,7 +28,7 @@ pub struct Rule {
 }
 
 impl Rule {
-    /// A finding of this rule. Give it a place with [`Finding::at`].
+    /// A finding of this rule. Give it a place with `at`.
     pub fn finding(&self, verdict: Verdict, message: impl IntoText) -> Finding {
         self.finding_of(verdict, message.into_text())
     }
