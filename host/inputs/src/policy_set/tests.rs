@@ -483,7 +483,7 @@ fn with_examples() -> String {
     STARTER.lines().map(line).collect()
 }
 
-const STOCK: [&str; 10] = [
+const STOCK: [&str; 13] = [
     "change-window",
     "staged-rollout",
     "blast-radius",
@@ -494,6 +494,9 @@ const STOCK: [&str; 10] = [
     "two-person-review",
     "rollback-ready",
     "dangerous-operation",
+    "emergency-bypass",
+    "environment-match",
+    "risk-floor",
 ];
 
 #[test]
@@ -513,8 +516,8 @@ fn the_starter_reads_and_binds_every_stock_policy() {
 fn the_starters_examples_read() {
     let text = with_examples();
     let set = read(&text).unwrap_or_else(|error| panic!("{error}\n{text}"));
-    // Those that are there on request, and one of the team's own.
-    assert_eq!(set.policies.len(), STOCK.len() + 3);
+    // The three that are there on request, and one of the team's own.
+    assert_eq!(set.policies.len(), STOCK.len() + 4);
     assert!(set.policies[0].when.is_some() && set.policies[0].limits.fuel.is_some());
     assert_eq!((set.waivers.len(), set.calendars.len(), set.read.len()), (1, 1, 3));
     assert_eq!(set.facts.unwrap().said.len(), 2);
