@@ -19,7 +19,7 @@ pub struct Limits {
     #[setting(default = 1, range = -1..=3)]
     pub(crate) care_tier_max: i32,
     /// Verbs that take nothing away. Any other verb is taken to.
-    #[setting(default = ["add", "backup", "create", "describe", "enable", "get", "import", "list", "no-op", "plan", "read", "read-config", "renew", "scale-up", "show", "tag", "update", "upload"])]
+    #[setting(default = ["add", "backup", "create", "describe", "get", "list", "no-op", "plan", "read", "read-config", "renew", "scale-up", "show", "tag", "update"])]
     pub(crate) harmless_verbs: Texts,
     /// Verbs that take capacity away and give it back: what they leave is judged, not whether it is in use.
     #[setting(default = ["cordon", "deschedule", "drain", "evict", "scale-down", "shut-down", "stop", "take-offline"])]
