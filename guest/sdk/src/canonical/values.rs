@@ -164,12 +164,17 @@ unsafe impl<T: Canonical> Canonical for Option<T> {
     // Most fields of the contract are options: reading one is a call, not a copy of the code.
     #[inline(never)]
     unsafe fn lift(from: *const u8, to: *mut Self) {
-        // SAFETY: see the trait; there is a payload where the tag is 1.
+        // SAFETY: see the trait; there is a payload where the tag is 1. Where the option is no larger than what is in it,
+        // it has no byte of its own: each value of `T` is the option that holds it.
         unsafe {
-            to.write(match from.read() {
-                0 => None,
-                _ => Some(payload(from.add(const { variant(&[T::LAYOUT]).1 }))),
-            });
+            let at = from.add(const { variant(&[T::LAYOUT]).1 });
+            if from.read() == 0 {
+                to.write(None);
+            } else if const { size_of::<Self>() == size_of::<T>() } {
+                T::lift(at, to.cast());
+            } else {
+                to.write(Some(payload(at)));
+            }
         }
     }
     unsafe fn lower(&self, to: *mut u8) {
