@@ -1,6 +1,7 @@
 //! wit-bindgen's own exports read what `Canonical` writes, and the other way round, on every field of the contract.
 
 use std::cell::RefCell;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::*;
 use crate::bindings::exports::interlock::policy::policy::{
@@ -18,6 +19,9 @@ thread_local! {
     static ASKED: RefCell<Option<Request>> = const { RefCell::new(None) };
     static ANSWER: RefCell<PeerJudgement> = const { RefCell::new(Ok(Vec::new())) };
 }
+
+/// wit-bindgen's exports leave their answers in one static place: a guest has one thread, tests have many.
+static RETURNED: Mutex<()> = Mutex::new(());
 
 /// A judgement as wit-bindgen has it: without the boxes that only the SDK has.
 type PeerJudgement = Result<Vec<Finding>, Failure>;
@@ -41,9 +45,15 @@ impl Guest for Peer {
     }
 }
 
+/// Alone with wit-bindgen's exports; a test that failed with it took nothing with it.
+fn alone() -> MutexGuard<'static, ()> {
+    RETURNED.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// The one writes and the other reads, in both directions.
 #[track_caller]
 fn check(request: impl Fn() -> Request, judgement: impl Fn() -> Judgement) {
+    let _alone = alone();
     ANSWER.set(judgement().map(|findings| findings.into_iter().map(|finding| *finding).collect()));
     // SAFETY: what one side wrote is of the layout that the other reads.
     let answered: ManuallyDrop<Judgement> =
@@ -72,6 +82,7 @@ fn wit_bindgen_agrees_on_every_field() {
 
 #[test]
 fn wit_bindgen_agrees_on_manifests_and_settings() {
+    let _alone = alone();
     // SAFETY: what one side wrote is of the layout that the other reads.
     let manifest: ManuallyDrop<Manifest> = unsafe { argument(_export_describe_cabi::<Peer>()) };
     assert_eq!(*manifest, Manifest::sample(&mut 0));
