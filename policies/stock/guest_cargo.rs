@@ -16,8 +16,7 @@ const STACK_BYTES: u32 = 32 * 1024;
 const INLINED: &str = "-Cllvm-args=-inline-threshold=100";
 
 /// No loop is written out several times over: 1 to 8 % of a module, for 1 to 2 % more fuel (2026-11-23).
-const UNROLLED: [&str; 2] =
-    ["-Cllvm-args=-unroll-threshold=0", "-Cllvm-args=-unroll-partial-threshold=0"];
+const UNROLLED: [&str; 2] = ["-Cllvm-args=-unroll-threshold=0", "-Cllvm-args=-unroll-partial-threshold=0"];
 
 /// Numbers of functions and addresses in as many bytes as they need. The linker leaves five for each: 7 to 10 % of a module.
 /// It refuses to where names of functions are kept (`strip` in the profile).

@@ -7,13 +7,14 @@
 #![allow(unsafe_code, reason = "what the host calls and wrote; listed in ARCHITECTURE.md")]
 
 use std::mem::{ManuallyDrop, forget};
+use std::panic::PanicHookInfo;
 
 use crate::bindings::exports::interlock::policy::policy::Request;
 use crate::canonical::{Span, answer, argument};
 use crate::finding_types::{Failure, SettingError, SettingValue};
 use crate::settings::SettingsReader;
 use crate::text::append;
-use crate::{Judgement, Policy};
+use crate::{Judgement, Policy, text};
 
 /// Where wit-bindgen's export macro looks for the one that writes functions.
 #[allow(clippy::module_inception, reason = "the generator's path: package and interface have one name")]
@@ -116,6 +117,13 @@ fn bad_settings(errors: Vec<SettingError>) -> Failure {
 /// A trap alone says `unreachable`; the hook sends the panic's own text through `log` first, so that the fault the
 /// operator sees names the line.
 fn carry_panics_out() {
-    // `format!` and not `to_string`: it is std's own code, which is there already.
-    std::panic::set_hook(Box::new(|panic| crate::log::log(crate::log::Level::Panic, &format!("{panic}"))));
+    std::panic::set_hook(Box::new(|panic| crate::log::log(crate::log::Level::Panic, &told(panic))));
+}
+
+/// As std tells it, without std's formatting.
+fn told(panic: &PanicHookInfo<'_>) -> String {
+    // Every panic has a place, its documentation says.
+    let (file, line, column) = panic.location().map_or(("?", 0, 0), |at| (at.file(), at.line(), at.column()));
+    let why = panic.payload_as_str().map_or("", |it| it);
+    text!("panicked at {file}:{line}:{column}:\n{why}")
 }

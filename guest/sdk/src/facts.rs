@@ -2,6 +2,7 @@
 
 use crate::change_types::{Change, ChangeKind, Stage, Target, TestRun};
 use crate::question_types::{Phase, Question};
+use crate::text;
 use crate::text::{append, joined};
 
 /// The tier of what nobody has classified: the one that others stand on.
@@ -177,7 +178,7 @@ impl Target {
         match (known.is_empty(), Place::SiteType.of(self)) {
             (false, _) => joined(&[&known, "`"]),
             (true, Some(site_type)) => joined(&["`", site_type, "`"]),
-            (true, None) => format!("target {}", index + 1),
+            (true, None) => text!("target {}", index + 1),
         }
     }
 }

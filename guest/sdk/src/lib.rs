@@ -72,11 +72,13 @@ mod text;
 pub use bindings::interlock::policy::{change_types, finding_types, log, question_types};
 pub use facts::{Fact, Place};
 pub use finding::{ByTier, Finding, Rule, found};
-pub use interlock_guest_macro::{Settings, policy};
+pub use interlock_guest_macro::{Settings, policy, text};
 pub use manifest::{ManifestText, RuleText, SettingText, Text};
 pub use policy::{Judgement, Policy};
 pub use settings::{SettingField, Settings, SettingsReader, Texts};
-pub use text::{IntoText, contains, first_few, is_blank, is_capital, is_same, listed, plain, trimmed};
+pub use text::{
+    AddTo, IntoText, Number, contains, first_few, is_blank, is_capital, is_same, listed, plain, trimmed,
+};
 
 /// Everything a policy usually names.
 pub mod prelude {
@@ -88,5 +90,7 @@ pub mod prelude {
     };
     pub use crate::bindings::interlock::policy::finding_types::{Failure, Verdict};
     pub use crate::bindings::interlock::policy::question_types::{Phase, Question};
-    pub use crate::{ByTier, Fact, Finding, Judgement, Place, Rule, SettingField, Settings, Texts, policy};
+    pub use crate::{
+        ByTier, Fact, Finding, Judgement, Place, Rule, SettingField, Settings, Texts, policy, text,
+    };
 }

@@ -6,6 +6,7 @@ use std::mem::{ManuallyDrop, take};
 
 use crate::finding_types::{SettingError, SettingKind, SettingScalar, SettingValue};
 use crate::manifest::SettingText;
+use crate::text;
 use crate::text::{joined, owned};
 
 /// A struct of settings. Derive it.
@@ -179,7 +180,8 @@ impl<'a> SettingsReader<'a> {
         key: &'static str,
         default: impl FnOnce() -> Result<T, String>,
     ) -> Option<T> {
-        let given = self.take_given(key);
+        // Not dropped: for the code of it.
+        let given = ManuallyDrop::new(self.take_given(key));
         let read = if given.is_empty() { default() } else { T::from_setting(&given) };
         match read {
             Ok(value) => Some(value),
@@ -230,7 +232,7 @@ impl<'a> SettingsReader<'a> {
     #[cold]
     #[inline(never)]
     fn refuse_outside(&mut self, key: &str, number: i32, min: i32, max: i32) {
-        self.refuse(key, format!("expected a whole number from {min} to {max}, found {number}"));
+        self.refuse(key, text!("expected a whole number from {min} to {max}, found {number}"));
     }
 
     #[inline(never)]

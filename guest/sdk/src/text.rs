@@ -2,6 +2,11 @@
 //! compiled into each of them.
 
 mod lower_case;
+mod pieces;
+
+pub use pieces::{AddTo, Number};
+
+use interlock_guest_macro::text;
 
 /// A name as it is compared: without the blanks around it, and in lower case.
 ///
@@ -137,12 +142,12 @@ impl Few {
     fn told(self) -> String {
         match self.others {
             0 => self.list,
-            others => format!("{} and {others} more", self.list),
+            others => text!("{} and {others} more", self.list),
         }
     }
 }
 
-/// Texts without anything between them: `format!` is 100 bytes at each place.
+/// Texts without anything between them.
 #[inline(never)]
 pub(crate) fn joined(texts: &[&str]) -> String {
     let mut text = String::new();

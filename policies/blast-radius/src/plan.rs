@@ -12,17 +12,16 @@ pub(crate) fn many_dependents(change: &Change, limits: &Limits) -> Option<Findin
     let max = limits.first_stage_traffic_bp_max;
     let (step, at) = match change.stages() {
         Some([first, _, ..]) if first.traffic_bp.known_and(|bp| i32::from(*bp) <= max) => return None,
-        Some([Stage { traffic_bp: Some(bp), .. }, _, ..]) => (
-            format!("the first stage takes {bp} basis points of the traffic"),
-            "/rollout/stages/0/traffic-bp",
-        ),
+        Some([Stage { traffic_bp: Some(bp), .. }, _, ..]) => {
+            (text!("the first stage takes {bp} basis points of the traffic"), "/rollout/stages/0/traffic-bp")
+        }
         Some([_, _, ..]) => {
             ("the first stage does not say how much traffic it takes".into(), "/rollout/stages/0/traffic-bp")
         }
         Some([] | [_]) | None => ("all of it changes in one step".into(), "/rollout/stages"),
     };
     let (who, service) = many(change, limits.dependents_max)?;
-    let message = format!("{who}, and {step}; at most {max} basis points where they are more than {}", {
+    let message = text!("{who}, and {step}; at most {max} basis points where they are more than {}", {
         limits.dependents_max
     });
     Some(MANY_DEPENDENTS.finding(Verdict::Warn, message).at(at).at(service))
@@ -35,15 +34,15 @@ fn many(change: &Change, max: i32) -> Option<(String, String)> {
         return Some(("nobody knows which services it touches".into(), "/services".into()));
     };
     if services.len() > max as usize {
-        return Some((format!("it touches {} services", services.len()), "/services".into()));
+        return Some((text!("it touches {} services", services.len()), "/services".into()));
     }
     let is_many = |count: &u32| i64::from(*count) > i64::from(max);
     let of = |(index, service): (usize, &Service)| {
         let who = match service.dependents.filter(is_many) {
-            Some(count) => format!("{count} services depend on `{}`", service.name),
-            None => format!("nobody knows how many services depend on `{}`", service.name),
+            Some(count) => text!("{count} services depend on `{}`", service.name),
+            None => text!("nobody knows how many services depend on `{}`", service.name),
         };
-        (who, format!("/services/{index}/dependents"))
+        (who, text!("/services/{index}/dependents"))
     };
     let mut all = services.iter().enumerate();
     let known = all.clone().find(|(_, service)| service.dependents.known_and(is_many));
@@ -69,7 +68,7 @@ pub(crate) fn last_stage_share(change: &Change, limits: &Limits) -> Option<Findi
     if i64::from(share) <= i64::from(limits.last_stage_traffic_bp_max) {
         return None;
     }
-    let message = format!(
+    let message = text!(
         "{} of {} targets, with {share} basis points of the traffic, wait for the last stage: {}; at most {}",
         left().count(),
         targets.len(),
@@ -77,7 +76,7 @@ pub(crate) fn last_stage_share(change: &Change, limits: &Limits) -> Option<Findi
         limits.last_stage_traffic_bp_max
     );
     let finding = LAST_STAGE_SHARE.finding(Verdict::Warn, message).at("/rollout/stages");
-    Some(left().take(9).fold(finding, |finding, (index, _)| finding.at(format!("/targets/{index}"))))
+    Some(left().take(9).fold(finding, |finding, (index, _)| finding.at(text!("/targets/{index}"))))
 }
 
 /// What some of the targets carry. What no target states is carried by those that state nothing, by any of them.

@@ -39,10 +39,10 @@ impl<'a> Meant<'a> {
         }
         let places = first_few(beyond().map(|(index, target)| target.in_words(index)));
         let message =
-            format!("{count} of {} targets lie outside of {}: {places}", targets.len(), self.in_words());
+            text!("{count} of {} targets lie outside of {}: {places}", targets.len(), self.in_words());
         let finding = UNDECLARED_TARGET.finding(verdict, message);
         // A finding has a limit of places, and the first few tell enough.
-        Some(beyond().take(9).fold(finding, |finding, (index, _)| finding.at(format!("/targets/{index}"))))
+        Some(beyond().take(9).fold(finding, |finding, (index, _)| finding.at(text!("/targets/{index}"))))
     }
 
     /// At merge nothing is resolved yet.
@@ -51,7 +51,7 @@ impl<'a> Meant<'a> {
             Phase::Merge => return None,
             Phase::Deploy | Phase::Promote => {}
         }
-        let message = format!("it is meant for {}, and nobody knows where it goes", self.in_words());
+        let message = text!("it is meant for {}, and nobody knows where it goes", self.in_words());
         Some(UNRESOLVED_TARGETS.finding(verdict, message).at("/targets"))
     }
 
@@ -61,14 +61,14 @@ impl<'a> Meant<'a> {
         let targets = change.known_targets()?;
         let stages = change.stages().filter(|stages| !stages.is_empty());
         let Some(stages) = stages else {
-            let message = format!("it is meant for {}, and no stages are known", self.in_words());
+            let message = text!("it is meant for {}, and no stages are known", self.in_words());
             return Some(STAGE_ELSEWHERE.finding(Verdict::Warn, message).at("/rollout/stages"));
         };
         let (index, message) = stages.iter().enumerate().find_map(|(index, stage)| {
             let stray = self.stray(stage, targets)?;
-            Some((index, format!("stage {} {stray}; it is meant for {}", index + 1, self.in_words())))
+            Some((index, text!("stage {} {stray}; it is meant for {}", index + 1, self.in_words())))
         })?;
-        let at = format!("/rollout/stages/{index}/targets");
+        let at = text!("/rollout/stages/{index}/targets");
         Some(STAGE_ELSEWHERE.finding(Verdict::Warn, message).at(at))
     }
 
@@ -81,7 +81,7 @@ impl<'a> Meant<'a> {
         };
         let mut strange = names.iter().filter(|name| !is_known(name)).peekable();
         strange.peek()?;
-        Some(format!("goes to what is no target: {}", first_few(strange.map(|name| format!("`{name}`")))))
+        Some(text!("goes to what is no target: {}", first_few(strange.map(|name| text!("`{name}`")))))
     }
 
     /// Nothing covers a target of which nothing is known.
@@ -92,7 +92,7 @@ impl<'a> Meant<'a> {
     fn in_words(&self) -> String {
         match self.names.is_empty() {
             true => "no place at all".into(),
-            false => first_few(self.names.iter().map(|name| format!("`{name}`"))),
+            false => first_few(self.names.iter().map(|name| text!("`{name}`"))),
         }
     }
 }

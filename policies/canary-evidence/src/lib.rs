@@ -155,7 +155,7 @@ fn canary_stage<'a>(change: &'a Change, limits: &Limits) -> Result<&'a Stage, No
             }
             Some(traffic) if i32::from(traffic) <= max => return Ok(first),
             Some(traffic) => (
-                format!(
+                text!(
                     "the first stage takes {traffic} basis points of the traffic; a canary takes at most {max}"
                 ),
                 "/rollout/stages/0",
@@ -185,7 +185,7 @@ fn bake(canary: &Stage, limits: &Limits) -> Option<Finding> {
     let min = limits.bake_s_min;
     let message = match canary.bake_s {
         Some(bake) if i64::from(bake) >= i64::from(min) => return None,
-        Some(bake) => format!("the canary is watched for {bake} s; at least {min} s"),
+        Some(bake) => text!("the canary is watched for {bake} s; at least {min} s"),
         None => "the canary does not say how long it is watched".into(),
     };
     Some(BAKE_TOO_SHORT.finding(Verdict::Warn, message).at("/rollout/stages/0/bake-s"))
@@ -195,7 +195,7 @@ fn requests(canary: &Stage, limits: &Limits) -> Option<Finding> {
     let min = limits.requests_min;
     let message = match canary.min_requests {
         Some(requests) if i64::from(requests) >= i64::from(min) => return None,
-        Some(requests) => format!("the canary is asked for {requests} requests; at least {min}"),
+        Some(requests) => text!("the canary is asked for {requests} requests; at least {min}"),
         None => "the canary does not say how many requests it must serve".into(),
     };
     Some(TOO_FEW_REQUESTS.finding(Verdict::Warn, message).at("/rollout/stages/0/min-requests"))

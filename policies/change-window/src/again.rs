@@ -34,7 +34,7 @@ pub(crate) fn phrase(start: &[CivilMoment], limits: &Limits) -> String {
     let words = home.wall(epoch_min).in_words(home.name);
     let vouched = zones.iter().all(|zone| zone.vouches_for(epoch_min));
     let earliest = if vouched { "" } else { " at the earliest" };
-    format!(", changes may start again from {words}{earliest}")
+    text!(", changes may start again from {words}{earliest}")
 }
 
 /// A time at which no zone is known to be closed.

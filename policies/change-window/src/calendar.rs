@@ -43,13 +43,13 @@ impl Cause<'_> {
 
     /// `it starts on a Thursday, 2026-10-01 10:00 in Asia/Shanghai, a holiday (`National Day`)`
     pub(crate) fn message(&self, moment: &CivilMoment) -> String {
-        let start = format!("it starts on a {}", in_words(moment));
+        let start = text!("it starts on a {}", in_words(moment));
         match self {
-            Self::Freeze(window) => format!("{start}, inside the freeze `{}`", window.name),
-            Self::Holiday(name) => format!("{start}, a holiday (`{name}`)"),
-            Self::Peak(window) => format!("{start}, inside the peak `{}`", window.name),
+            Self::Freeze(window) => text!("{start}, inside the freeze `{}`", window.name),
+            Self::Holiday(name) => text!("{start}, a holiday (`{name}`)"),
+            Self::Peak(window) => text!("{start}, inside the peak `{}`", window.name),
             Self::Weekend => start,
-            Self::OutsideWindow => format!("{start}, where no change window is open"),
+            Self::OutsideWindow => text!("{start}, where no change window is open"),
         }
     }
 
@@ -66,11 +66,11 @@ impl Cause<'_> {
     pub(crate) fn beside(&self, moment: &CivilMoment) -> String {
         let at = in_words(moment);
         match self {
-            Self::Freeze(window) => format!("freeze `{}`, {at}", window.name),
-            Self::Holiday(name) => format!("holiday `{name}`, {at}"),
-            Self::Peak(window) => format!("peak `{}`, {at}", window.name),
-            Self::Weekend => format!("weekend, {at}"),
-            Self::OutsideWindow => format!("no open change window, {at}"),
+            Self::Freeze(window) => text!("freeze `{}`, {at}", window.name),
+            Self::Holiday(name) => text!("holiday `{name}`, {at}"),
+            Self::Peak(window) => text!("peak `{}`, {at}", window.name),
+            Self::Weekend => text!("weekend, {at}"),
+            Self::OutsideWindow => text!("no open change window, {at}"),
         }
     }
 }

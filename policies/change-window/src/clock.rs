@@ -3,7 +3,10 @@
 //! No zone is known here. What is counted is what one clock shows, and an hour that it skips or repeats is not noticed:
 //! only dates and times of day are named, never the time between two of them.
 
-use interlock_guest::change_types::{CivilMoment, Turn, Weekday};
+use interlock_guest::{
+    change_types::{CivilMoment, Turn, Weekday},
+    text,
+};
 
 pub(crate) const DAY_MIN: i64 = 24 * 60;
 
@@ -28,7 +31,7 @@ fn words(weekday: Weekday, date: &str, minute_of_day: u16, zone: &str) -> String
         Weekday::Sunday => "Sunday",
     };
     let (hour, minute) = (minute_of_day / 60, minute_of_day % 60);
-    format!("{day}, {date} {hour:02}:{minute:02} in {zone}")
+    text!("{day}, {date} {hour:02}:{minute:02} in {zone}")
 }
 
 /// What one clock shows, in minutes since it showed 1970-01-01 00:00.
@@ -74,7 +77,7 @@ impl WallTime {
 
     pub(crate) fn date(self) -> String {
         let (year, month, day) = civil_of(self.days());
-        format!("{year:04}-{month:02}-{day:02}")
+        text!("{year:04}-{month:02}-{day:02}")
     }
 
     pub(crate) fn in_words(self, zone: &str) -> String {

@@ -42,7 +42,7 @@ impl Found<'_> {
     fn finding(self, verdict: Verdict) -> Finding {
         let finding = ENDS_OUTSIDE.finding(verdict, self.message).at(self.at);
         let finding = match self.plan_min {
-            Some(minutes) => finding.because("plan-minutes", minutes.to_string()),
+            Some(minutes) => finding.because("plan-minutes", text!("{minutes}")),
             None => finding,
         };
         match self.window {
@@ -103,7 +103,7 @@ fn frozen_by(moment: &CivilMoment) -> Option<&WindowState> {
 fn frozen_end<'a>(end: &'a CivilMoment, ends: &str, at: &str) -> Found<'a> {
     let window = frozen_by(end);
     let name = window.map_or("", |window| window.name.as_str());
-    let message = format!("{ends} {}, inside the freeze `{name}`", in_words(end));
+    let message = text!("{ends} {}, inside the freeze `{name}`", in_words(end));
     Found { message, at: at.into(), window, plan_min: None }
 }
 
@@ -112,10 +112,10 @@ fn unknown<'a>(change: &Change, stake: &Stake<'a>) -> Found<'a> {
     let (so, window) = match stake {
         Stake::Close(moment, turn) => {
             let close = turn_in_words(turn, &moment.zone);
-            (format!("the change window it starts in closes on a {close}"), None)
+            (text!("the change window it starts in closes on a {close}"), None)
         }
         Stake::Freeze(moment, window) => {
-            (format!("the calendar of {} has the freeze `{}`", moment.zone, window.name), Some(*window))
+            (text!("the calendar of {} has the freeze `{}`", moment.zone, window.name), Some(*window))
         }
     };
     // What the last stage bakes moves nothing any more.
@@ -123,13 +123,13 @@ fn unknown<'a>(change: &Change, stake: &Stake<'a>) -> Found<'a> {
     let unbaked = before_last.and_then(|stages| stages.iter().position(|stage| stage.bake_s.is_unknown()));
     let (who, at) = match unbaked {
         Some(index) => (
-            format!("stage {} does not say how long it bakes", index + 1),
-            format!("/rollout/stages/{index}/bake-s"),
+            text!("stage {} does not say how long it bakes", index + 1),
+            text!("/rollout/stages/{index}/bake-s"),
         ),
         None => ("no stages are known".into(), "/rollout/stages".into()),
     };
     Found {
-        message: format!("nobody knows when its last stage starts ({who}), and {so}"),
+        message: text!("nobody knows when its last stage starts ({who}), and {so}"),
         at,
         window,
         plan_min: None,
@@ -147,7 +147,7 @@ fn after_close<'a>(schedule: &'a Schedule, limits: &Limits) -> Option<Found<'a>>
     let (moment, close) =
         closes(&schedule.start, limits).find(|(_, close)| close.epoch_min < end.epoch_min)?;
     let late_min = end.epoch_min.saturating_sub(close.epoch_min);
-    let message = format!(
+    let message = text!(
         "its last stage starts {late_min} minutes after the change window closes in which it began, on a {}",
         turn_in_words(close, &moment.zone)
     );
@@ -163,6 +163,6 @@ fn after_booked(schedule: &Schedule) -> Option<Found<'_>> {
         return None;
     }
     let message =
-        format!("its plan needs {late_min} minutes more than what was booked, until {}", in_words(booked));
+        text!("its plan needs {late_min} minutes more than what was booked, until {}", in_words(booked));
     Some(Found { message, at: "/schedule/end".into(), window: None, plan_min: None })
 }

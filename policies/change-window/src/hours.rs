@@ -16,7 +16,7 @@ pub(crate) fn verdict(change: &Change, limits: &Limits) -> Option<Verdict> {
 pub(crate) fn judge(change: &Change, start: &[CivilMoment], limits: &Limits) -> Option<Finding> {
     let verdict = verdict(change, limits)?;
     let (rule, moment) = late_friday(start, limits).or_else(|| outside(start, limits))?;
-    let message = format!("it starts on a {}{}", in_words(moment), again::phrase(start, limits));
+    let message = text!("it starts on a {}{}", in_words(moment), again::phrase(start, limits));
     Some(rule.finding(verdict, message).at("/schedule/start"))
 }
 

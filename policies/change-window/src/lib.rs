@@ -95,7 +95,7 @@ fn stale(change: &Change, question: &Question, start: &[CivilMoment], limits: &L
     }
     let verdict = at_the_worst_time(change, limits)?;
     let message =
-        format!("it was to start on a {}, {late_min} minutes before it was asked for", in_words(planned));
+        text!("it was to start on a {}, {late_min} minutes before it was asked for", in_words(planned));
     Some(STALE_START.finding(verdict, message).at("/schedule/start"))
 }
 
@@ -113,7 +113,7 @@ fn closed(change: &Change, start: &[CivilMoment], limits: &Limits) -> Option<Fin
     let incident = linked_incident(change);
     // An outage that is going on is a reason to act on a Sunday, and still no reason not to look twice.
     let verdict = if incident.is_some() { Verdict::Warn } else { by_tier };
-    let message = format!("{}{}", gravest.message(moment), again::phrase(start, limits));
+    let message = text!("{}{}", gravest.message(moment), again::phrase(start, limits));
     let finding = gravest.rule().finding(verdict, message).at("/schedule/start");
     let finding = match incident {
         Some(incident) => finding.because("open-incident", incident),

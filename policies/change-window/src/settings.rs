@@ -74,7 +74,7 @@ impl SettingField for TimeOfDay {
         let [SettingScalar::Text(text)] = values else { return Err("a text".into()) };
         match minute_of_day(text) {
             Some(minute) => Ok(Self { minute }),
-            None => Err(format!("a time of day like `08:00`, found `{text}`")),
+            None => Err(text!("a time of day like `08:00`, found `{text}`")),
         }
     }
 }
@@ -102,7 +102,7 @@ impl SettingField for Days {
             match value {
                 SettingScalar::Text(name) => match WEEK.into_iter().find(|day| day_name(*day) == name) {
                     Some(day) => days.push(day),
-                    None => return Err(format!("weekdays like `saturday`, found `{name}`")),
+                    None => return Err(text!("weekdays like `saturday`, found `{name}`")),
                 },
                 SettingScalar::Boolean(_) | SettingScalar::WholeNumber(_) | SettingScalar::EmptyList => {
                     return Err("a list of texts".into());

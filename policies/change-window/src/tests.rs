@@ -114,7 +114,7 @@ fn only_a_window_that_the_calendar_opens_now_opens_a_sunday() {
 
 #[track_caller]
 fn check_again(start: &[CivilMoment], expect: &str) {
-    let expect = if expect.is_empty() { String::new() } else { format!(", {expect}") };
+    let expect = if expect.is_empty() { String::new() } else { text!(", {expect}") };
     assert_eq!(again::phrase(start, &Limits::default()), expect);
 }
 

@@ -68,7 +68,7 @@ pub(crate) fn blank_fields(reading: &Reading<'_>) -> Vec<Finding> {
                 | ScalarKind::Integer
                 | ScalarKind::Decimal => "`{}`",
             };
-            format!("{} {was} {is}", place(&edit.pointer))
+            text!("{} {was} {is}", place(&edit.pointer))
         });
     }
     told.findings()
@@ -131,7 +131,7 @@ pub(crate) fn type_changes(reading: &Reading<'_>) -> Vec<Finding> {
         told.tell(Weight::Hard, Spot::in_file(file.file, &edit.pointer), || {
             let (was, is) = (shown(reading, &edit.pointer, before), shown(reading, &edit.pointer, after));
             let (from, to) = (sort(before), sort(after));
-            format!("{} was {from}, {was}, and is {to}, {is}", place(&edit.pointer))
+            text!("{} was {from}, {was}, and is {to}, {is}", place(&edit.pointer))
         });
     }
     shapes::shape_changes(reading, &mut told);

@@ -50,7 +50,7 @@ fn by_key(file: &File<'_>, is_filter: impl Fn(&[String]) -> bool, told: &mut Tol
     let still_there = of(EditOp::Add).count();
     for edit in of(EditOp::Remove).filter(gone).skip(still_there) {
         told.tell(Weight::Hard, Spot::in_file(file.file, &edit.pointer), || {
-            format!("{}, which held something back, is taken away", place(&edit.pointer))
+            text!("{}, which held something back, is taken away", place(&edit.pointer))
         });
     }
 }
@@ -88,10 +88,10 @@ fn entries(reading: &Reading<'_>, told: &mut Told<'_>) {
 fn tell_entry(reading: &Reading<'_>, told: &mut Told<'_>, file: &File<'_>, edit: &Edit, lets_in: bool) {
     let weight = if lets_in && edit.op == EditOp::Replace { Weight::Hard } else { Weight::Soft };
     let told_as = |value: &Option<Scalar>| value.as_ref().map(|value| shown(reading, &edit.pointer, value));
-    let was = told_as(&edit.before).map_or(String::new(), |was| format!("was {was} and "));
-    let is = told_as(&edit.after).map_or("is gone".into(), |is| format!("is {is}"));
+    let was = told_as(&edit.before).map_or(String::new(), |was| text!("was {was} and "));
+    let is = told_as(&edit.after).map_or("is gone".into(), |is| text!("is {is}"));
     told.tell(weight, Spot::in_file(file.file, &edit.pointer), || {
-        format!("{} {was}{is}", place(&edit.pointer))
+        text!("{} {was}{is}", place(&edit.pointer))
     });
 }
 

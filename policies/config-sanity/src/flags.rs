@@ -53,7 +53,7 @@ pub(crate) fn reused(reading: &Reading<'_>) -> Vec<Finding> {
         }
         told.tell(Weight::Hard, Spot::in_file(file.file, &edit.pointer), || {
             let (was, is) = (shown(reading, &edit.pointer, before), shown(reading, &edit.pointer, after));
-            format!("{} was {was} and is {is}: another flag under the same name", place(&edit.pointer))
+            text!("{} was {was} and is {is}: another flag under the same name", place(&edit.pointer))
         });
     }
     told.findings()

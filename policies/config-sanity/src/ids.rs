@@ -55,7 +55,7 @@ pub(crate) fn other_kinds(reading: &Reading<'_>) -> Vec<Finding> {
             let Some(was) = expected(file, edit).filter(is_another) else { continue };
             told.tell(weight(&own, was), Spot::in_file(file.file, &edit.pointer), || {
                 let (was, is) = (shown(reading, &edit.pointer, was), shown(reading, &edit.pointer, after));
-                format!("{} is {is}, another kind of id than {was}, which stood there", place(&edit.pointer))
+                text!("{} is {is}, another kind of id than {was}, which stood there", place(&edit.pointer))
             });
         }
     }

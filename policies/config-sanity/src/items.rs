@@ -115,7 +115,7 @@ impl<'a> Items<'a> {
 }
 
 fn any_below(pointers: &BTreeSet<&str>, pointer: &str) -> bool {
-    let below = format!("{pointer}/");
+    let below = text!("{pointer}/");
     let next = pointers.range::<str, _>((Bound::Included(below.as_str()), Bound::Unbounded)).next();
     next.known_and(|found| found.starts_with(&below))
 }

@@ -218,6 +218,8 @@ fn ends_with_name(words: &[String], name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use interlock_guest::text;
+
     use super::*;
 
     #[test]
@@ -237,7 +239,7 @@ mod tests {
     fn a_key_has_the_same_words_beyond_ascii_and_within() {
         for key in ["targetPort2", "HTTPPort", "a2B", "ABC", "x_y-z.9", "12", "a1b", "AbCDe", "-9a9-"] {
             // A letter that is a word of its own takes the longer way.
-            let longer: Vec<String> = words(&format!("{key}-é"));
+            let longer: Vec<String> = words(&text!("{key}-é"));
             assert_eq!([words(key), vec!["é".into()]].concat(), longer, "{key}");
         }
     }

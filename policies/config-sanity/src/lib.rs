@@ -168,8 +168,8 @@ fn in_order(limits: &Limits) -> Vec<(&'static str, String)> {
         ("number-factor-warn", limits.number_factor_warn, "number-factor-block", limits.number_factor_block),
     ];
     let wrong = pairs.into_iter().filter(|(_, low, _, high)| low > high);
-    let limits_wrong = wrong
-        .map(|(key, low, other, high)| (key, format!("expected at most `{other}`, {high}, found {low}")));
+    let limits_wrong =
+        wrong.map(|(key, low, other, high)| (key, text!("expected at most `{other}`, {high}, found {low}")));
     let ranges_wrong = ranges::wrong(limits.ranges.given()).map(|wrong| ("ranges", wrong));
     let pairs_wrong = pairs::wrong(limits.limit_pairs.given()).map(|wrong| ("limit-pairs", wrong));
     limits_wrong.chain(ranges_wrong).chain(pairs_wrong).collect()
@@ -234,7 +234,7 @@ fn judge(change: &Change, _question: &Question, limits: &Limits) -> Judgement {
 fn refuse_what_was_left_out(change: &Change) -> Result<(), Failure> {
     if change.omitted_files > 0 {
         let files = change.omitted_files;
-        return Err(Failure::Unsupported(format!(
+        return Err(Failure::Unsupported(text!(
             "{files} changed files were left out, and this policy judges every one: split the change"
         )));
     }
@@ -242,7 +242,7 @@ fn refuse_what_was_left_out(change: &Change) -> Result<(), Failure> {
     let mut read = change.files.iter().flatten().filter(|file| Sort::of(file) != Sort::Lines);
     let cut = read.find(|file| file.omitted_edits > 0);
     match cut {
-        Some(FileChange { path, omitted_edits, .. }) => Err(Failure::Unsupported(format!(
+        Some(FileChange { path, omitted_edits, .. }) => Err(Failure::Unsupported(text!(
             "{omitted_edits} edits of `{}` were left out, and this policy judges every one: split the change",
             told::cut(path)
         ))),

@@ -58,7 +58,7 @@ pub(crate) fn emptied(reading: &Reading<'_>) -> Vec<Finding> {
             let held_back = list.length_after.is_unknown() && is_of(&reading.names.deny_list, &list.pointer);
             let told = if held_back { &mut filters } else { &mut told };
             told.tell(weight, Spot::in_file(file.file, &list.pointer), || {
-                format!("{} had {} and is {what}", place(&list.pointer), items(list.length_before))
+                text!("{} had {} and is {what}", place(&list.pointer), items(list.length_before))
             });
         }
         for edit in file.file.edits.iter().flatten() {
@@ -67,7 +67,7 @@ pub(crate) fn emptied(reading: &Reading<'_>) -> Vec<Finding> {
                 && file.items.lost_below(&edit.pointer);
             if is_emptied && !blank_is_ordinary(reading, &edit.pointer) {
                 let at = Spot::in_file(file.file, &edit.pointer);
-                told.tell(Weight::Hard, at, || format!("{} had items and is empty", place(&edit.pointer)));
+                told.tell(Weight::Hard, at, || text!("{} had items and is empty", place(&edit.pointer)));
             }
         }
     }
@@ -83,7 +83,7 @@ fn blank_is_ordinary(reading: &Reading<'_>, pointer: &str) -> bool {
 fn items(count: Option<u32>) -> String {
     match count {
         Some(1) => "1 item".into(),
-        Some(count) => format!("{count} items"),
+        Some(count) => text!("{count} items"),
         None => "no items".into(),
     }
 }
@@ -168,14 +168,14 @@ pub(crate) fn shrunk(reading: &Reading<'_>) -> Vec<Finding> {
         }
         let Some(weight) = loss(reading, before, after, is_allow_list) else { continue };
         told.tell(weight, Spot::in_file(file.file, &list.pointer), || {
-            format!("{} had {} and has {after}", place(&list.pointer), items(list.length_before))
+            text!("{} had {} and has {after}", place(&list.pointer), items(list.length_before))
         });
     }
     for (index, artifact) in reading.change.artifacts.iter().flatten().enumerate() {
         let (Some(before), Some(after)) = (artifact.rows_before, artifact.rows_after) else { continue };
         let Some(weight) = allow_list_loss(reading, artifact) else { continue };
-        told.tell(weight, Spot::in_document(format!("/artifacts/{index}/rows-after")), || {
-            format!("the list `{}` had {before} rows and has {after}", cut(&artifact.path))
+        told.tell(weight, Spot::in_document(text!("/artifacts/{index}/rows-after")), || {
+            text!("the list `{}` had {before} rows and has {after}", cut(&artifact.path))
         });
     }
     told.findings()
@@ -221,15 +221,14 @@ pub(crate) fn duplicates(reading: &Reading<'_>) -> Vec<Finding> {
         let twice: Vec<&Repeated> = twice.collect();
         let Some(first) = twice.first() else { continue };
         told.tell(Weight::Hard, Spot::in_file(file.file, &list.pointer), || {
-            let value = text_shown(reading, &format!("{}/{}", list.pointer, first.key), &first.value);
-            let key =
-                if first.key.is_empty() { String::new() } else { format!("the `{}` ", cut(&first.key)) };
+            let value = text_shown(reading, &text!("{}/{}", list.pointer, first.key), &first.value);
+            let key = if first.key.is_empty() { String::new() } else { text!("the `{}` ", cut(&first.key)) };
             let others = match twice.len() - 1 {
                 0 => String::new(),
                 1 => ", and one more value comes more than once".into(),
-                more => format!(", and {more} more values come more than once"),
+                more => text!(", and {more} more values come more than once"),
             };
-            format!("{} items of {} have {key}{value}{others}", first.items, place(&list.pointer))
+            text!("{} items of {} have {key}{value}{others}", first.items, place(&list.pointer))
         });
     }
     told.findings()

@@ -62,7 +62,7 @@ pub(crate) fn ratios(reading: &Reading<'_>) -> Vec<Finding> {
         };
         told.tell(weight, Spot::in_file(file.file, &edit.pointer), || {
             let (was, is) = (shown(reading, &edit.pointer, before), shown(reading, &edit.pointer, after));
-            format!("{} was {was} and is {is}: {what}", place(&edit.pointer))
+            text!("{} was {was} and is {is}: {what}", place(&edit.pointer))
         });
     }
     units::renamed(reading, &mut unit);
@@ -137,9 +137,9 @@ fn compared(
     } else if from.is_negative() != to.is_negative() {
         Some((Step::Ratio, Weight::Soft, "its sign turned".into()))
     } else if from.differs_by(&to, extreme) {
-        Some((Step::Ratio, Weight::Hard, format!("a factor of {extreme} or more")))
+        Some((Step::Ratio, Weight::Hard, text!("a factor of {extreme} or more")))
     } else if from.differs_by(&to, much) && !are_small(limits, (was, &from), (is, &to)) {
-        Some((Step::Ratio, Weight::Soft, format!("a factor of {much} or more")))
+        Some((Step::Ratio, Weight::Soft, text!("a factor of {much} or more")))
     } else {
         None
     }

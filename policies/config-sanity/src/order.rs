@@ -33,7 +33,7 @@ pub(crate) fn order_changes(reading: &Reading<'_>) -> Vec<Finding> {
         }
         told.tell(Weight::Soft, Spot::in_file(file.file, &list.pointer), || {
             let items = if moved == 1 { "item" } else { "items" };
-            format!("{} is in another order: {moved} {items} moved past others", place(&list.pointer))
+            text!("{} is in another order: {moved} {items} moved past others", place(&list.pointer))
         });
     }
     told.findings()

@@ -59,7 +59,7 @@ pub(crate) fn contradictions(reading: &Reading<'_>) -> Vec<Finding> {
                 told.tell(Weight::Hard, Spot::in_file(file.file, &low.edit.pointer), || {
                     let [is, limit] = [low, high].map(|it| shown(reading, &it.edit.pointer, it.value));
                     let (place, other) = (place(&low.edit.pointer), place(&high.edit.pointer));
-                    format!("{place} is {is}, more than {other}, which is {limit}")
+                    text!("{place} is {is}, more than {other}, which is {limit}")
                 });
             }
         }
@@ -131,7 +131,7 @@ fn find(words: &[String], name: &[String]) -> Option<usize> {
 /// What is wrong with the first pair that is none.
 pub(crate) fn wrong(pairs: &[String]) -> Option<String> {
     let wrong = pairs.iter().find(|pair| Pair::parse(pair).is_none())?;
-    Some(format!("expected pairs such as `min <= max`, found `{}`", cut(wrong)))
+    Some(text!("expected pairs such as `min <= max`, found `{}`", cut(wrong)))
 }
 
 #[cfg(test)]

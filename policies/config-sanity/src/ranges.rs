@@ -55,7 +55,7 @@ pub(crate) fn out_of_range(reading: &Reading<'_>) -> Vec<Finding> {
             told.tell(weight, Spot::in_file(file.file, &edit.pointer), || {
                 let is = shown(reading, &edit.pointer, after);
                 let how = if weight == Weight::Hard { "outside" } else { "not to be compared with" };
-                format!("{} is {is}, {how} the range `{}`", place(&edit.pointer), cut(range.said))
+                text!("{} is {is}, {how} the range `{}`", place(&edit.pointer), cut(range.said))
             });
         }
     }
@@ -162,7 +162,7 @@ fn compare((one, measure): &Bound, (other, other_measure): &Bound) -> Option<Ord
 /// What is wrong with the first range that is none.
 pub(crate) fn wrong(ranges: &[String]) -> Option<String> {
     let wrong = ranges.iter().find(|range| Range::parse(range).is_none())?;
-    Some(format!("expected ranges such as `**/timeout-s = 1..30`, found `{}`", cut(wrong)))
+    Some(text!("expected ranges such as `**/timeout-s = 1..30`, found `{}`", cut(wrong)))
 }
 
 #[cfg(test)]

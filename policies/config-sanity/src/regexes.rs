@@ -41,7 +41,7 @@ pub(crate) fn costly(reading: &Reading<'_>) -> Vec<Finding> {
             continue;
         }
         told.tell(weight, Spot::in_file(file.file, &edit.pointer), || {
-            format!("{} is {}, which {what}", place(&edit.pointer), shown(reading, &edit.pointer, after))
+            text!("{} is {}, which {what}", place(&edit.pointer), shown(reading, &edit.pointer, after))
         });
     }
     told.findings()

@@ -38,7 +38,7 @@ pub(crate) fn emptied(reading: &Reading<'_>) -> Vec<Finding> {
     for (file, edit) in reading.edits() {
         if is_emptied(&reading.names.secret, edit) && !file.items.moved(edit) {
             let at = Spot::in_file(file.file, &edit.pointer);
-            told.tell(Weight::Hard, at, || format!("{} had a secret and has none", place(&edit.pointer)));
+            told.tell(Weight::Hard, at, || text!("{} had a secret and has none", place(&edit.pointer)));
         }
     }
     told.findings()

@@ -24,7 +24,7 @@ pub(crate) fn shape_changes(reading: &Reading<'_>, told: &mut Told<'_>) {
                 } else {
                     ("a map or a list".to_owned(), value)
                 };
-                format!("{} was {was} and is {is}", place(&edit.pointer))
+                text!("{} was {was} and is {is}", place(&edit.pointer))
             });
         }
     }
@@ -32,7 +32,7 @@ pub(crate) fn shape_changes(reading: &Reading<'_>, told: &mut Told<'_>) {
         let Some((was, is)) = list_and_map(file, list) else { continue };
         if !is_free(reading, &list.pointer) {
             let at = Spot::in_file(file.file, &list.pointer);
-            told.tell(Weight::Soft, at, || format!("{} was {was} and is {is}", place(&list.pointer)));
+            told.tell(Weight::Soft, at, || text!("{} was {was} and is {is}", place(&list.pointer)));
         }
     }
 }

@@ -37,23 +37,23 @@ pub(crate) fn jumps(reading: &Reading<'_>) -> Vec<Finding> {
         if let (Some(before), Some(after)) = (artifact.size_before_kib, artifact.size_after_kib)
             && let Some(weight) = jump(reading, before, after, size_min)
         {
-            let at = Spot::in_document(format!("/artifacts/{index}/size-after-kib"));
-            sizes.tell(weight, at, || format!("`{path}` had {before} KiB and has {after}"));
+            let at = Spot::in_document(text!("/artifacts/{index}/size-after-kib"));
+            sizes.tell(weight, at, || text!("`{path}` had {before} KiB and has {after}"));
         }
         if let (Some(before), Some(after)) = (artifact.rows_before, artifact.rows_after)
             && let Some(weight) = jump(reading, before, after, rows_min)
             // Told once, by the rule that knows what such a list is for.
             && lists::allow_list_loss(reading, artifact).is_unknown()
         {
-            let at = Spot::in_document(format!("/artifacts/{index}/rows-after"));
-            rows.tell(weight, at, || format!("`{path}` had {before} rows and has {after}"));
+            let at = Spot::in_document(text!("/artifacts/{index}/rows-after"));
+            rows.tell(weight, at, || text!("`{path}` had {before} rows and has {after}"));
         }
     }
     for file in files(reading) {
         if let (Some(before), Some(after)) = (file.size_before_kib, file.size_after_kib)
             && let Some(weight) = jump(reading, before, after, size_min)
         {
-            let message = || format!("`{}` had {before} KiB and has {after}", cut(&file.path));
+            let message = || text!("`{}` had {before} KiB and has {after}", cut(&file.path));
             sizes.tell(weight, Spot::in_file(file, ""), message);
         }
     }

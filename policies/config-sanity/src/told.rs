@@ -109,7 +109,7 @@ impl<'a> Told<'a> {
         if count > FINDINGS_MAX
             && let Some(last) = findings.last_mut()
         {
-            last.message = format!("{}, and {} more places like it", last.message, count - FINDINGS_MAX);
+            last.message = text!("{}, and {} more places like it", last.message, count - FINDINGS_MAX);
         }
         findings
     }
@@ -143,7 +143,7 @@ pub(crate) fn text_shown(reading: &Reading<'_>, pointer: &str, text: &str) -> St
     if reading.names.secret.along(pointer) || looks_secret(pointer, text) {
         "(not shown)".into()
     } else {
-        format!("`{}`", cut(text))
+        text!("`{}`", cut(text))
     }
 }
 
@@ -164,13 +164,13 @@ fn looks_secret(pointer: &str, text: &str) -> bool {
 /// A place as a message names it.
 #[inline(never)]
 pub(crate) fn place(pointer: &str) -> String {
-    if pointer.is_empty() { "the file".into() } else { format!("`{}`", cut(pointer)) }
+    if pointer.is_empty() { "the file".into() } else { text!("`{}`", cut(pointer)) }
 }
 
 /// At most as much as a person reads of a value.
 pub(crate) fn cut(text: &str) -> Cow<'_, str> {
     match text.char_indices().nth(QUOTED_CHARS_MAX) {
-        Some((end, _)) => text.get(..end).map_or("".into(), |start| format!("{start}..").into()),
+        Some((end, _)) => text.get(..end).map_or("".into(), |start| text!("{start}..").into()),
         None => text.into(),
     }
 }
@@ -194,7 +194,7 @@ mod tests {
         let findings = with_reading(|reading| {
             let mut told = Told::new(&RULE, reading);
             for index in 0..30 {
-                told.tell(Weight::Soft, Spot::in_document(format!("/{index}")), || "soft".into());
+                told.tell(Weight::Soft, Spot::in_document(text!("/{index}")), || "soft".into());
             }
             for _twice in 0..2 {
                 told.tell(Weight::Hard, Spot::in_document("/hard".into()), || "hard".into());
@@ -220,7 +220,7 @@ mod tests {
                 assert_eq!(shown(reading, pointer, &text(value)), "(not shown)", "{pointer}");
             }
             assert_eq!(shown(reading, "/tolerations/0/key", &text("dedicated")), "`dedicated`");
-            assert_eq!(cut(&"é".repeat(61)), format!("{}..", "é".repeat(60)));
+            assert_eq!(cut(&"é".repeat(61)), text!("{}..", "é".repeat(60)));
             assert_eq!(cut(&"é".repeat(60)), "é".repeat(60));
         });
     }

@@ -113,7 +113,7 @@ pub(crate) fn renamed(reading: &Reading<'_>, told: &mut Told<'_>) {
                 let was = shown(reading, &old.edit.pointer, old.value);
                 let is = shown(reading, &new.edit.pointer, new.value);
                 let (from, to) = (place(&old.edit.pointer), place(&new.edit.pointer));
-                format!("{from} was {was} and {to} is {is}, which is not the same in the other unit")
+                text!("{from} was {was} and {to} is {is}, which is not the same in the other unit")
             });
         }
     }

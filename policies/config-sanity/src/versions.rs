@@ -41,7 +41,7 @@ pub(crate) fn backwards(reading: &Reading<'_>) -> Vec<Finding> {
         let Some(weight) = weight(reading, before, &Near::of(&edit.pointer).own) else { continue };
         told.tell(weight, Spot::in_file(file.file, &edit.pointer), || {
             let (was, is) = (shown(reading, &edit.pointer, before), shown(reading, &edit.pointer, after));
-            format!("{} was {was} and is {is}, which is older", place(&edit.pointer))
+            text!("{} was {was} and is {is}, which is older", place(&edit.pointer))
         });
     }
     told.findings()

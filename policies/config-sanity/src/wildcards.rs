@@ -71,9 +71,9 @@ fn message(reading: &Reading<'_>, edit: &Edit, after: &Scalar) -> String {
     let is = shown(reading, &edit.pointer, after);
     match &edit.before {
         Some(before) => {
-            format!("{} was {} and is {is}", place(&edit.pointer), shown(reading, &edit.pointer, before))
+            text!("{} was {} and is {is}", place(&edit.pointer), shown(reading, &edit.pointer, before))
         }
-        None => format!("{} is new, and is {is}", place(&edit.pointer)),
+        None => text!("{} is new, and is {is}", place(&edit.pointer)),
     }
 }
 

@@ -79,9 +79,9 @@ enum Amount {
 impl Case<'_> {
     fn open_selector(&self) -> Option<Finding> {
         let message = match self.action.selector.as_deref().map(trimmed) {
-            None | Some("") => format!("`{}` does not say of what", self.action.verb),
+            None | Some("") => text!("`{}` does not say of what", self.action.verb),
             Some(selector) if is_open(selector) => {
-                format!("`{}` of `{selector}`, which is everything there is", self.action.verb)
+                text!("`{}` of `{selector}`, which is everything there is", self.action.verb)
             }
             Some(_) => return None,
         };
@@ -95,12 +95,12 @@ impl Case<'_> {
         let (message, verdict) = match (said(&self.action.resolved_sort), question.asked_at) {
             (Some(resolved), _) if is_same_word(meant, resolved) => return None,
             (Some(resolved), _) => (
-                format!("things of the sort `{meant}` are meant, and `{resolved}` is taken away"),
+                text!("things of the sort `{meant}` are meant, and `{resolved}` is taken away"),
                 self.certain()?,
             ),
             (None, Phase::Merge) => return None,
             (None, Phase::Deploy | Phase::Promote) => (
-                format!("things of the sort `{meant}` are meant, and nobody looked what they are"),
+                text!("things of the sort `{meant}` are meant, and nobody looked what they are"),
                 self.by_tier()?,
             ),
         };
@@ -111,9 +111,9 @@ impl Case<'_> {
         let held = self.action.held.filter(|held| *held > 0)?;
         let message = match self.action.matched {
             Some(matched) => {
-                format!("{held} of the {matched} that `{}` is for are to stay", self.action.verb)
+                text!("{held} of the {matched} that `{}` is for are to stay", self.action.verb)
             }
-            None => format!("`{}` is for {held} that are to stay", self.action.verb),
+            None => text!("`{}` is for {held} that are to stay", self.action.verb),
         };
         Some(self.finding(&HELD, self.certain()?, message, "/action/held"))
     }
@@ -128,9 +128,9 @@ impl Case<'_> {
         };
         let verb = &self.action.verb;
         let message = match (self.action.matched, self.action.total) {
-            (None, _) => format!("`{verb}` does not say of how many, so it is taken to be all"),
-            (Some(matched), Some(total)) => format!("`{verb}` of {matched} of {total} at once"),
-            (Some(matched), None) => format!("`{verb}` of {matched} at once, and nobody says of how many"),
+            (None, _) => text!("`{verb}` does not say of how many, so it is taken to be all"),
+            (Some(matched), Some(total)) => text!("`{verb}` of {matched} of {total} at once"),
+            (Some(matched), None) => text!("`{verb}` of {matched} at once, and nobody says of how many"),
         };
         Some(self.finding(&TOO_MANY, verdict, message, "/action/matched"))
     }
@@ -167,8 +167,8 @@ impl Case<'_> {
         let min = self.limits.remaining_capacity_bp_min;
         let message = match self.action.remaining_capacity_bp {
             Some(left) if i64::from(left) >= i64::from(min) => return None,
-            Some(left) => format!("{left} basis points of the capacity are left; at least {min}"),
-            None => format!("`{}` does not say what capacity is left", self.action.verb),
+            Some(left) => text!("{left} basis points of the capacity are left; at least {min}"),
+            None => text!("`{}` does not say what capacity is left", self.action.verb),
         };
         Some(self.finding(&BELOW_FLOOR, self.by_tier()?, message, "/action/remaining-capacity-bp"))
     }
@@ -177,8 +177,8 @@ impl Case<'_> {
     fn permanent(&self) -> Option<Finding> {
         let message = match self.action.permanent {
             Some(false) => return None,
-            Some(true) => format!("`{}` is permanent from the start", self.action.verb),
-            None => format!("`{}` does not say whether it can be taken back", self.action.verb),
+            Some(true) => text!("`{}` is permanent from the start", self.action.verb),
+            None => text!("`{}` does not say whether it can be taken back", self.action.verb),
         };
         let verdict = match self.has_evidence() {
             true => self.by_tier()?.min(Verdict::Warn),
@@ -191,10 +191,8 @@ impl Case<'_> {
         if self.has_evidence() {
             return None;
         }
-        let message = format!(
-            "`{}` of what may be in use: nobody says how it is known that it is not",
-            self.action.verb
-        );
+        let message =
+            text!("`{}` of what may be in use: nobody says how it is known that it is not", self.action.verb);
         Some(self.finding(&MAYBE_IN_USE, self.by_tier()?, message, "/action/in-use-evidence"))
     }
 

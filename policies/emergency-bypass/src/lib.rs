@@ -77,19 +77,19 @@ fn incident(change: &Change, verdict: Verdict) -> Option<Finding> {
         return Some(NO_INCIDENT.finding(verdict, message).at("/emergency/incident"));
     };
     let Some(open) = &change.open_incidents else {
-        let message = format!("nobody knows which incidents are open, so `{id}` is taken not to be");
+        let message = text!("nobody knows which incidents are open, so `{id}` is taken not to be");
         return Some(INCIDENT_NOT_OPEN.finding(verdict, message).at("/open-incidents"));
     };
     let mut meant = open.iter().enumerate().filter(|(_, incident)| is_same(&incident.id, id)).peekable();
     let Some((index, first)) = meant.peek().copied() else {
-        let message = format!("`{id}` is not among the open incidents");
+        let message = text!("`{id}` is not among the open incidents");
         return Some(INCIDENT_NOT_OPEN.finding(verdict, message).at("/emergency/incident"));
     };
     if meant.any(|(_, incident)| is_of_a_changed_service(incident, change)) {
         return None;
     }
     let message = elsewhere(id, first, change);
-    Some(INCIDENT_ELSEWHERE.finding(verdict, message).at(format!("/open-incidents/{index}/service")))
+    Some(INCIDENT_ELSEWHERE.finding(verdict, message).at(text!("/open-incidents/{index}/service")))
 }
 
 /// As `change-window` links an incident: by the name of the service.
@@ -100,15 +100,15 @@ fn is_of_a_changed_service(incident: &Incident, change: &Change) -> bool {
 
 fn elsewhere(id: &str, incident: &Incident, change: &Change) -> String {
     let of = match &incident.service {
-        Some(service) => format!("`{id}` is an incident of `{service}`"),
-        None => format!("nobody knows of which service `{id}` is"),
+        Some(service) => text!("`{id}` is an incident of `{service}`"),
+        None => text!("nobody knows of which service `{id}` is"),
     };
     let touched = change.services.iter().flatten().take(NAMED_MAX);
-    let touched = listed(touched.map(|service| format!("`{}`", service.name)), ", ");
+    let touched = listed(touched.map(|service| text!("`{}`", service.name)), ", ");
     if touched.is_empty() {
-        format!("{of}, and nobody knows which services are changed")
+        text!("{of}, and nobody knows which services are changed")
     } else {
-        format!("{of}, and what is changed is {touched}")
+        text!("{of}, and what is changed is {touched}")
     }
 }
 
@@ -118,7 +118,7 @@ fn expired(change: &Change, question: &Question, verdict: Verdict) -> Option<Fin
     let message = match change.emergency.as_ref().and_then(|emergency| emergency.expires_epoch_min) {
         Some(end) if now < end => return None,
         Some(end) => {
-            format!("the emergency ended {} minutes before it was asked for", now.saturating_sub(end))
+            text!("the emergency ended {} minutes before it was asked for", now.saturating_sub(end))
         }
         None => "nobody says when the emergency ends, so it is taken to be over".into(),
     };
@@ -142,7 +142,7 @@ fn too_few_people(
     if found >= min {
         return None;
     }
-    let message = format!("different people known to stand behind it: {found}, needed: {min}");
+    let message = text!("different people known to stand behind it: {found}, needed: {min}");
     Some(TOO_FEW_PEOPLE.finding(verdict, message).at("/approvals").at("/emergency/by"))
 }
 
@@ -183,7 +183,7 @@ fn in_order(change: &Change, claim: &Claim<'_>, limits: &Limits) -> Option<Findi
     let verdict = limits.only_warned().verdict(change)?;
     let id = change.emergency.as_ref().and_then(|emergency| emergency.incident.as_deref());
     let message = match id {
-        Some(id) => format!("an emergency is claimed, for the open incident `{}`", trimmed(id)),
+        Some(id) => text!("an emergency is claimed, for the open incident `{}`", trimmed(id)),
         None => "an emergency is claimed".into(),
     };
     Some(EMERGENCY_CLAIMED.finding(verdict, message).at(claim.pointer()))
@@ -194,7 +194,7 @@ impl Claim<'_> {
         match self {
             Self::Declared => "/emergency/declared".into(),
             Self::NotDenied => "/emergency".into(),
-            Self::Label(index, _) => format!("/labels/{index}"),
+            Self::Label(index, _) => text!("/labels/{index}"),
         }
     }
 
@@ -202,7 +202,7 @@ impl Claim<'_> {
         match self {
             Self::Declared => "`emergency.declared`".into(),
             Self::NotDenied => "`emergency`, which does not say that it is none".into(),
-            Self::Label(_, label) => format!("the label `{label}`"),
+            Self::Label(_, label) => text!("the label `{label}`"),
         }
     }
 }

@@ -44,7 +44,7 @@ fn differs(change: &Change, declared: &str, resolved: &str, limits: &Limits) -> 
         return None;
     }
     let by_tier = ByTier { block_max: limits.block_tier_max, warn_max: 3 };
-    let message = format!("it is meant for `{declared}`, and it goes to `{resolved}`");
+    let message = text!("it is meant for `{declared}`, and it goes to `{resolved}`");
     let finding = ENVIRONMENT_DIFFERS.finding(by_tier.verdict(change)?, message);
     Some(reasoned(finding.at("/environment/resolved").at("/environment/declared"), change))
 }
@@ -60,7 +60,7 @@ fn not_resolved(change: &Change, question: &Question, declared: &str, limits: &L
         return None;
     }
     let by_tier = ByTier { block_max: limits.claim_block_tier_max, warn_max: limits.claim_warn_tier_max };
-    let message = format!("only its author says that it goes to `{declared}`");
+    let message = text!("only its author says that it goes to `{declared}`");
     let finding = NOT_RESOLVED.finding(by_tier.verdict(change)?, message).at("/environment/resolved");
     Some(reasoned(finding, change))
 }

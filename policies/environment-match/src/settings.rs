@@ -69,7 +69,7 @@ fn words_are_words(limits: &Limits) -> Vec<(&'static str, String)> {
         .collect();
     let open = limits.production_hosts.given().iter().find(|host| words(host).is_empty());
     wrong.extend(
-        open.map(|host| ("production-hosts", format!("expected hosts, found `{host}`, which is every host"))),
+        open.map(|host| ("production-hosts", text!("expected hosts, found `{host}`, which is every host"))),
     );
     let lonely = limits
         .aliases
@@ -77,7 +77,7 @@ fn words_are_words(limits: &Limits) -> Vec<(&'static str, String)> {
         .iter()
         .find(|group| alias(group).count() < 2 || alias(group).any(|name| words(name).is_empty()));
     wrong.extend(lonely.map(|group| {
-        ("aliases", format!("expected names with `=` between them, like `staging = stage`, found `{group}`"))
+        ("aliases", text!("expected names with `=` between them, like `staging = stage`, found `{group}`"))
     }));
     wrong
 }

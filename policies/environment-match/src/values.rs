@@ -48,7 +48,7 @@ fn in_file<'a>(
     let mut before = ManuallyDrop::new(None);
     let found = file.edits.iter().flatten().find_map(|edit| {
         let what = points(edit, limits).filter(|_| !was_there(edit, file, &mut before))?;
-        Some((format!("{why}, and a value names production: `{what}`"), edit.pointer.as_str()))
+        Some((text!("{why}, and a value names production: `{what}`"), edit.pointer.as_str()))
     });
     Ok(found)
 }
@@ -57,7 +57,7 @@ fn in_file<'a>(
 fn refuse_what_was_left_out(change: &Change) -> Result<(), Failure> {
     match change.omitted_files {
         0 => Ok(()),
-        files => Err(Failure::Unsupported(format!(
+        files => Err(Failure::Unsupported(text!(
             "{files} changed files were left out, and this policy judges every one: split the change"
         ))),
     }
@@ -66,7 +66,7 @@ fn refuse_what_was_left_out(change: &Change) -> Result<(), Failure> {
 fn refuse_what_was_cut(file: &FileChange) -> Result<(), Failure> {
     match file.omitted_edits {
         0 => Ok(()),
-        edits => Err(Failure::Unsupported(format!(
+        edits => Err(Failure::Unsupported(text!(
             "{edits} edits of a file for another environment were left out: split the change"
         ))),
     }
@@ -83,11 +83,11 @@ fn elsewhere(file: &FileChange, meant: Option<&str>, limits: &Limits) -> Option<
         return None;
     }
     if let Some(meant) = meant {
-        return Some(format!("it is meant for `{meant}`"));
+        return Some(text!("it is meant for `{meant}`"));
     }
     let mut last_words = parts.iter().filter_map(|part| part.last());
     let word = last_words.find(|word| holds(&limits.path_words, word))?;
-    Some(format!("its path is one of `{word}`"))
+    Some(text!("its path is one of `{word}`"))
 }
 
 fn is_line(edit: &Edit) -> bool {

@@ -144,23 +144,22 @@ impl<'a> Case<'a> {
         let name = &service.name;
         let finding = match worst {
             Left::Unknown => {
-                let message = format!("nobody knows what is left of the error budget of `{name}`");
+                let message = text!("nobody knows what is left of the error budget of `{name}`");
                 self.stopped(&NO_BUDGET, message, None)
             }
             Left::Nothing(budget) => {
-                let message =
-                    format!("nothing is left of the error budget of `{name}`{}", self.whole(budget));
+                let message = text!("nothing is left of the error budget of `{name}`{}", self.whole(budget));
                 self.stopped(&BUDGET_SPENT, message, None)
             }
             Left::Little(budget, bp) => {
                 let left = minutes::percent(bp);
                 let message =
-                    format!("{left} % of the error budget of `{name}` is left{}", self.part(budget, bp));
+                    text!("{left} % of the error budget of `{name}` is left{}", self.part(budget, bp));
                 BUDGET_LOW.finding(Verdict::Warn, message)
             }
         };
         let others = each.iter().filter(|(other, _, _)| *other != index).take(BESIDE_MAX);
-        let finding = finding.at(format!("/services/{index}/name"));
+        let finding = finding.at(text!("/services/{index}/name"));
         Some(others.fold(finding, |it, (_, other, _)| it.because("beside", &*other.name)))
     }
 
@@ -199,11 +198,11 @@ impl<'a> Case<'a> {
         }
         let first = open.iter().find(|incident| !self.mends(&incident.id)).or(open.first())?;
         let how = if first.remedied.is_unknown() { "is not known to be" } else { "is not" };
-        let message = format!("what was to be mended after incident `{}` {how} mended", first.id);
+        let message = text!("what was to be mended after incident `{}` {how} mended", first.id);
         let finding = self.stopped(&OPEN_REMEDY, message, Some(&first.id));
         let index =
             self.services().iter().position(|it| first.service.known_and(|name| is_same(name, &it.name)));
-        Some(finding.at(index.map_or_else(|| "/services".into(), |index| format!("/services/{index}/name"))))
+        Some(finding.at(index.map_or_else(|| "/services".into(), |index| text!("/services/{index}/name"))))
     }
 
     fn is_open(&self, incident: &PastIncident) -> bool {
@@ -229,9 +228,9 @@ impl<'a> Case<'a> {
     fn stopped(&self, rule: &Rule, message: String, incident: Option<&str>) -> Finding {
         let label = self.label();
         match (label, incident.filter(|id| self.mends(id))) {
-            (Some(label), _) => rule.finding(Verdict::Warn, format!("{message}; it ships as `{label}`")),
+            (Some(label), _) => rule.finding(Verdict::Warn, text!("{message}; it ships as `{label}`")),
             (None, Some(id)) => {
-                rule.finding(Verdict::Warn, format!("{message}; it ships as what mends `{id}`"))
+                rule.finding(Verdict::Warn, text!("{message}; it ships as what mends `{id}`"))
             }
             (None, None) => rule.finding(Verdict::Block, message),
         }
@@ -261,7 +260,7 @@ impl<'a> Case<'a> {
         let Some(ppm) = budget.objective_ppm else { return String::new() };
         let days = self.days(budget);
         let all = minutes::minutes(minutes::budget(ppm, days));
-        format!(": {} % over {days} days is {all} minutes", minutes::objective(ppm))
+        text!(": {} % over {days} days is {all} minutes", minutes::objective(ppm))
     }
 
     fn part(&self, budget: &Budget, bp: u16) -> String {
@@ -269,7 +268,7 @@ impl<'a> Case<'a> {
         let days = self.days(budget);
         let all = minutes::budget(ppm, days);
         let (left, all) = (minutes::minutes(minutes::share(all, bp)), minutes::minutes(all));
-        format!(": {left} of the {all} minutes that {} % gives over {days} days", minutes::objective(ppm))
+        text!(": {left} of the {all} minutes that {} % gives over {days} days", minutes::objective(ppm))
     }
 
     fn days(&self, budget: &Budget) -> u64 {

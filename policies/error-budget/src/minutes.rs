@@ -1,6 +1,8 @@
 //! Budgets as people say them: minutes and percents out of whole numbers, exact, and cut rather than rounded: nobody is
 //! promised a minute that is not there.
 
+use interlock_guest::text;
+
 const MINUTES_A_DAY: u64 = 1440;
 const MILLION: u64 = 1_000_000;
 
@@ -19,20 +21,20 @@ pub(crate) fn share(budget: u64, bp: u16) -> u64 {
 pub(crate) fn minutes(millionths: u64) -> String {
     let (whole, hundredths) = (millionths / MILLION, millionths % MILLION / 10_000);
     match whole {
-        100.. => format!("{whole}"),
-        10..100 => format!("{whole}.{}", hundredths / 10),
-        0..10 => format!("{whole}.{hundredths:02}"),
+        100.. => text!("{whole}"),
+        10..100 => text!("{whole}.{}", hundredths / 10),
+        0..10 => text!("{whole}.{hundredths:02}"),
     }
 }
 
 /// An objective as operators write it, at least two decimals: `99.90`, `99.999`.
 pub(crate) fn objective(ppm: u32) -> String {
-    trimmed(ppm / 10_000, &format!("{:04}", ppm % 10_000), 2)
+    trimmed(ppm / 10_000, &text!("{:04}", ppm % 10_000), 2)
 }
 
 /// A share: `12.5`, `25`.
 pub(crate) fn percent(bp: u16) -> String {
-    trimmed(u32::from(bp / 100), &format!("{:02}", bp % 100), 0)
+    trimmed(u32::from(bp / 100), &text!("{:02}", bp % 100), 0)
 }
 
 /// A number with its decimals, without the zeros at the end that say nothing.
@@ -41,7 +43,7 @@ fn trimmed(whole: u32, decimals: &str, at_least: usize) -> String {
     while decimals.len() > at_least && decimals.ends_with('0') {
         decimals.pop();
     }
-    if decimals.is_empty() { format!("{whole}") } else { format!("{whole}.{decimals}") }
+    if decimals.is_empty() { text!("{whole}") } else { text!("{whole}.{decimals}") }
 }
 
 #[cfg(test)]

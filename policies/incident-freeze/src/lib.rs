@@ -120,14 +120,14 @@ impl<'a> Case<'a> {
         let first = *others.first()?;
         // Of two incidents, what mends one need not wait for the other, if it is certain that it mends one.
         let mended = here.iter().find(|incident| self.surely_mends(incident));
-        let what = format!("incident `{}` is open{}", first.id, of(&first.service));
+        let what = text!("incident `{}` is open{}", first.id, of(&first.service));
         let finding = match mended {
             Some(mended) => {
-                let message = format!("{what}, and this mends only `{}`", mended.id);
+                let message = text!("{what}, and this mends only `{}`", mended.id);
                 OPEN_INCIDENT.finding(Verdict::Warn, message)
             }
             None => {
-                OPEN_INCIDENT.finding(Verdict::Block, format!("{what}, and this change is not linked to it"))
+                OPEN_INCIDENT.finding(Verdict::Block, text!("{what}, and this change is not linked to it"))
             }
         };
         let finding = finding.at(self.place(&first.service)).because("severity", shown(first.severity));
@@ -153,12 +153,12 @@ impl<'a> Case<'a> {
         };
         let (incident, name, index, service) = elsewhere.filter_map(hit).next()?;
         let how = match service.depends_on {
-            Some(_) => format!("`{}` stands on `{name}`", service.name),
-            None => format!("nobody knows whether `{}` stands on `{name}`", service.name),
+            Some(_) => text!("`{}` stands on `{name}`", service.name),
+            None => text!("nobody knows whether `{}` stands on `{name}`", service.name),
         };
-        let message = format!("{how}, where incident `{}` is open", incident.id);
+        let message = text!("{how}, where incident `{}` is open", incident.id);
         let finding =
-            DEPENDENCY_INCIDENT.finding(Verdict::Warn, message).at(format!("/services/{index}/depends-on"));
+            DEPENDENCY_INCIDENT.finding(Verdict::Warn, message).at(text!("/services/{index}/depends-on"));
         Some(finding.because("severity", shown(incident.severity)))
     }
 
@@ -181,11 +181,11 @@ impl<'a> Case<'a> {
         };
         let (hours, of) = (self.limits.cool_down_h, of(&incident.service));
         let message = match self.age_min(incident) {
-            Some(age) => format!(
+            Some(age) => text!(
                 "incident `{}`{of} ended {age} minutes ago; the cool-down is {hours} hours",
                 incident.id
             ),
-            None => format!(
+            None => text!(
                 "nobody knows when incident `{}`{of} ended; the cool-down is {hours} hours",
                 incident.id
             ),
@@ -255,19 +255,19 @@ impl<'a> Case<'a> {
     }
 
     fn place(&self, service: &Option<String>) -> String {
-        self.index_of(service).map_or_else(|| "/services".into(), |index| format!("/services/{index}/name"))
+        self.index_of(service).map_or_else(|| "/services".into(), |index| text!("/services/{index}/name"))
     }
 }
 
 fn of(service: &Option<String>) -> String {
     match service.as_deref().filter(|name| !is_blank(name)) {
-        Some(name) => format!(" on `{name}`"),
+        Some(name) => text!(" on `{name}`"),
         None => " on a service that nobody names".into(),
     }
 }
 
 fn shown(severity: Option<u8>) -> String {
-    severity.map_or_else(|| "unknown, judged as 1".into(), |it| it.to_string())
+    severity.map_or_else(|| "unknown, judged as 1".into(), |it| text!("{it}"))
 }
 
 #[cfg(test)]

@@ -25,17 +25,17 @@ fn judge(change: &Change, _question: &Question, limits: &Limits) -> Judgement {
         return Ok(vec![]);
     }
     let rated = match change.declared_risk {
-        Some(risk) => format!("it is rated {}", word(risk)),
+        Some(risk) => text!("it is rated {}", word(risk)),
         None => "nobody has rated it, which weighs as low".into(),
     };
-    let asked = format!("tier {tier} asks for at least {}", word(floor));
+    let asked = text!("tier {tier} asks for at least {}", word(floor));
     let finding = if i32::from(tier) <= limits.block_tier_max && is_all_at_once(change) {
-        let message = format!("{rated}, {asked}, and no stages are planned");
+        let message = text!("{rated}, {asked}, and no stages are planned");
         LOW_RISK_EVERYWHERE.finding(Verdict::Block, message).at("/declared-risk").at("/rollout/stages")
     } else {
-        RATED_BELOW_FLOOR.finding(Verdict::Warn, format!("{rated}, {asked}")).at("/declared-risk")
+        RATED_BELOW_FLOOR.finding(Verdict::Warn, text!("{rated}, {asked}")).at("/declared-risk")
     };
-    let finding = finding.because("tier", tier.to_string());
+    let finding = finding.because("tier", text!("{tier}"));
     Ok(vec![finding.with_reason_not_applicable(change, "/declared-risk")])
 }
 

@@ -44,7 +44,7 @@ fn floors_never_rise_with_the_tier(limits: &Limits) -> Vec<(&'static str, String
     let keys = ["tier-1-floor", "tier-2-floor", "tier-3-floor"];
     let rises = keys.into_iter().zip(1u8..).filter(|(_, tier)| limits.floor(*tier) > limits.floor(tier - 1));
     rises
-        .map(|(key, tier)| (key, format!("expected at most the floor of tier {}: it weighs more", tier - 1)))
+        .map(|(key, tier)| (key, text!("expected at most the floor of tier {}: it weighs more", tier - 1)))
         .collect()
 }
 
@@ -58,7 +58,7 @@ impl SettingField for Rating {
     fn from_setting(values: &[SettingScalar]) -> Result<Self, String> {
         let text = String::from_setting(values)?;
         let known = [Risk::Low, Risk::Medium, Risk::High].into_iter().find(|risk| word(*risk) == text);
-        known.map(Self).ok_or_else(|| format!("`low`, `medium` or `high`, found `{text}`"))
+        known.map(Self).ok_or_else(|| text!("`low`, `medium` or `high`, found `{text}`"))
     }
 }
 

@@ -152,7 +152,7 @@ impl Case<'_> {
         let max = self.limits.minutes_max;
         let message = match self.rollback.minutes {
             Some(minutes) if i64::from(minutes) <= i64::from(max) => return None,
-            Some(minutes) => format!("the rollback takes {minutes} minutes; at most {max}"),
+            Some(minutes) => text!("the rollback takes {minutes} minutes; at most {max}"),
             None => "the rollback does not say how long it takes".into(),
         };
         Some(SLOW_ROLLBACK.finding(self.with_care()?, message).at("/rollback/minutes"))
@@ -173,11 +173,11 @@ impl Case<'_> {
             // No rollback carries itself out, and emptying the list must not help.
             Some([]) => "the rollback names nothing that it needs, not even what carries it out".into(),
             Some([first, ..]) if touched.is_empty() => {
-                format!("the rollback needs `{first}`, and it is not known which services are changed")
+                text!("the rollback needs `{first}`, and it is not known which services are changed")
             }
             Some(names) => {
                 let both = names.iter().find(|name| touched.contains(&plain(name)))?;
-                format!("the rollback needs `{both}`, which is changed")
+                text!("the rollback needs `{both}`, which is changed")
             }
         };
         Some(ROLLBACK_NEEDS_TARGET.finding(by_tier.verdict(self.change)?, message).at("/rollback/depends-on"))
@@ -189,7 +189,7 @@ impl Case<'_> {
             return None;
         }
         let days = self.limits.rehearsal_age_days_max;
-        let message = format!("{why}, and no restore was rehearsed in the last {days} days");
+        let message = text!("{why}, and no restore was rehearsed in the last {days} days");
         Some(IRREVERSIBLE.finding(self.by_tier()?, message).at(at))
     }
 
@@ -199,7 +199,7 @@ impl Case<'_> {
         }
         let message = match self.rollback.rehearsed_epoch_min {
             Some(_) => {
-                format!(
+                text!(
                     "the rollback was not rehearsed in the last {} days",
                     self.limits.rehearsal_age_days_max
                 )
@@ -214,11 +214,11 @@ impl Case<'_> {
         let verified = self.rollback.backup_verified_epoch_min;
         let message = match self.age_min(verified) {
             Some(age) if age <= max => return None,
-            Some(age) => format!("{why}; a backup was last proved good {age} minutes ago, at most {max}"),
+            Some(age) => text!("{why}; a backup was last proved good {age} minutes ago, at most {max}"),
             None if verified.is_unknown() => {
-                format!("{why}, and it is not known when a backup was last proved good")
+                text!("{why}, and it is not known when a backup was last proved good")
             }
-            None => format!("{why}, and the backup is to be proved good only after this is asked"),
+            None => text!("{why}, and the backup is to be proved good only after this is asked"),
         };
         Some(STALE_BACKUP.finding(self.by_tier()?, message).at("/rollback/backup-verified-at"))
     }

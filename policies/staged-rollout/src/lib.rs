@@ -101,16 +101,16 @@ fn judge(change: &Change, _question: &Question, limits: &Limits) -> Judgement {
 fn all_at_once(change: &Change, verdict: Verdict) -> Finding {
     let reach = match change.known_targets() {
         Some([_]) => "its one target".into(),
-        Some(targets) if !targets.is_empty() => format!("all {} targets", targets.len()),
+        Some(targets) if !targets.is_empty() => text!("all {} targets", targets.len()),
         Some(_) | None => "every target there is".into(),
     };
     let message = match change.stages() {
         Some([stage]) => match &stage.name {
-            Some(name) => format!("one stage, `{name}`, reaches {reach}"),
-            None => format!("one stage reaches {reach}"),
+            Some(name) => text!("one stage, `{name}`, reaches {reach}"),
+            None => text!("one stage reaches {reach}"),
         },
-        Some(_) => format!("the plan has no stages, so the change reaches {reach} at once"),
-        None => format!("no stages are known, so the change is taken to reach {reach} at once"),
+        Some(_) => text!("the plan has no stages, so the change reaches {reach} at once"),
+        None => text!("no stages are known, so the change is taken to reach {reach} at once"),
     };
     ALL_AT_ONCE
         .finding(verdict, message)
@@ -127,14 +127,14 @@ fn first_stage(change: &Change, first: &Stage, limits: &Limits, verdict: Verdict
     };
     if i32::from(traffic) > traffic_max {
         let message =
-            format!("the first stage takes {traffic} basis points of the traffic; at most {traffic_max} may");
+            text!("the first stage takes {traffic} basis points of the traffic; at most {traffic_max} may");
         return Some(FIRST_STAGE_TOO_WIDE.finding(verdict, message).at("/rollout/stages/0/traffic-bp"));
     }
     let regions_max = limits.first_stage_regions_max;
     let message = match regions_reached(change, first) {
         Some(0) => "the first stage reaches no target, so the second is the first".into(),
         Some(regions) if regions <= regions_max as usize => return None,
-        Some(regions) => format!("the first stage reaches {regions} regions; at most {regions_max} may"),
+        Some(regions) => text!("the first stage reaches {regions} regions; at most {regions_max} may"),
         None => "the first stage does not say which targets it reaches".into(),
     };
     Some(FIRST_STAGE_TOO_WIDE.finding(verdict, message).at("/rollout/stages/0/targets"))
@@ -189,11 +189,11 @@ fn too_wide(step: &Step<'_>, limits: &Limits, verdict: Verdict) -> Option<Findin
     }
     let message = match step.stage.traffic_bp {
         Some(_) => {
-            format!("stage {} adds {added} basis points of the traffic; at most {max} may", step.index + 1)
+            text!("stage {} adds {added} basis points of the traffic; at most {max} may", step.index + 1)
         }
-        None => format!("stage {} does not say how much traffic it takes", step.index + 1),
+        None => text!("stage {} does not say how much traffic it takes", step.index + 1),
     };
-    Some(STAGE_TOO_WIDE.finding(verdict, message).at(format!("/rollout/stages/{}/traffic-bp", step.index)))
+    Some(STAGE_TOO_WIDE.finding(verdict, message).at(text!("/rollout/stages/{}/traffic-bp", step.index)))
 }
 
 /// What the last stage leaves is a stage of its own, planned by nobody. Most often `traffic-bp` was not cumulative.
@@ -203,10 +203,10 @@ fn unplanned_rest(later: &[Stage], limits: &Limits, verdict: Verdict) -> Option<
     if i32::from(rest) <= max {
         return None;
     }
-    let message = format!(
+    let message = text!(
         "the last stage ends at {last} basis points; the other {rest} are in no stage (it is cumulative)"
     );
-    Some(STAGE_TOO_WIDE.finding(verdict, message).at(format!("/rollout/stages/{}/traffic-bp", later.len())))
+    Some(STAGE_TOO_WIDE.finding(verdict, message).at(text!("/rollout/stages/{}/traffic-bp", later.len())))
 }
 
 fn bake(index: usize, stage: &Stage, limits: &Limits, verdict: Verdict) -> Option<Finding> {
@@ -214,11 +214,11 @@ fn bake(index: usize, stage: &Stage, limits: &Limits, verdict: Verdict) -> Optio
     let message = match stage.bake_s {
         Some(bake) if i64::from(bake) >= i64::from(min) => return None,
         Some(bake) => {
-            format!("stage {} is watched for {bake} s before the next; at least {min} s", index + 1)
+            text!("stage {} is watched for {bake} s before the next; at least {min} s", index + 1)
         }
-        None => format!("stage {} does not say how long it is watched before the next", index + 1),
+        None => text!("stage {} does not say how long it is watched before the next", index + 1),
     };
-    Some(BAKE_TOO_SHORT.finding(verdict, message).at(format!("/rollout/stages/{index}/bake-s")))
+    Some(BAKE_TOO_SHORT.finding(verdict, message).at(text!("/rollout/stages/{index}/bake-s")))
 }
 
 fn outside_plan(change: &Change, verdict: Verdict) -> Vec<Finding> {
@@ -230,10 +230,10 @@ fn outside_plan(change: &Change, verdict: Verdict) -> Vec<Finding> {
         .map(|(index, target)| {
             let name = Place::ALL.iter().find_map(|place| place.of(target));
             let message = match name {
-                Some(name) => format!("no stage reaches the target `{name}`"),
-                None => format!("no stage reaches target {}", index + 1),
+                Some(name) => text!("no stage reaches the target `{name}`"),
+                None => text!("no stage reaches target {}", index + 1),
             };
-            TARGET_OUTSIDE_PLAN.finding(verdict, message).at(format!("/targets/{index}"))
+            TARGET_OUTSIDE_PLAN.finding(verdict, message).at(text!("/targets/{index}"))
         })
         .collect()
 }

@@ -28,7 +28,7 @@ fn keys_are_places(limits: &Limits) -> Vec<(&'static str, String)> {
     let mut wrong = Vec::new();
     for key in limits.scope_keys.given() {
         if Place::of_key(key).is_none() {
-            let message = format!("expected region, zone, cell, cluster or site-type, found `{key}`");
+            let message = text!("expected region, zone, cell, cluster or site-type, found `{key}`");
             wrong.push(("scope-keys", message));
         }
     }
@@ -118,10 +118,10 @@ fn failed(change: &Change, verdict: Verdict, findings: &mut Vec<Finding>) {
     for (index, run) in change.test_runs().iter().enumerate() {
         let message = match run.outcome {
             Some(TestOutcome::Passed | TestOutcome::Skipped) => continue,
-            Some(TestOutcome::Failed) => format!("the test suite `{}` failed", run.suite),
-            None => format!("the outcome of the test suite `{}` is not known", run.suite),
+            Some(TestOutcome::Failed) => text!("the test suite `{}` failed", run.suite),
+            None => text!("the outcome of the test suite `{}` is not known", run.suite),
         };
-        findings.push(TEST_FAILED.finding(verdict, message).at(format!("/tests/{index}/outcome")));
+        findings.push(TEST_FAILED.finding(verdict, message).at(text!("/tests/{index}/outcome")));
     }
 }
 
@@ -130,9 +130,8 @@ fn untested_digests(change: &Change, passed: &[&TestRun], verdict: Verdict, find
         |digest: &String| passed.iter().any(|run| run.subject_digests.known_and(|all| all.contains(digest)));
     for (index, artifact) in change.artifacts.iter().flatten().enumerate() {
         if artifact.digest.known_and(|digest| !is_tested(digest)) {
-            let message = format!("no test that passed ran on these bytes of `{}`", artifact.path);
-            findings
-                .push(DIGEST_NOT_TESTED.finding(verdict, message).at(format!("/artifacts/{index}/digest")));
+            let message = text!("no test that passed ran on these bytes of `{}`", artifact.path);
+            findings.push(DIGEST_NOT_TESTED.finding(verdict, message).at(text!("/artifacts/{index}/digest")));
         }
     }
 }
@@ -158,9 +157,9 @@ fn untested_places(
             continue;
         }
         told.push(value);
-        let message = format!("no test that passed ran on the {key} `{value}`");
+        let message = text!("no test that passed ran on the {key} `{value}`");
         let tested = if tested.is_empty() { "none".into() } else { listed(&tested, ", ") };
-        let finding = SCOPE_NOT_TESTED.finding(verdict, message).at(format!("/targets/{index}/{key}"));
+        let finding = SCOPE_NOT_TESTED.finding(verdict, message).at(text!("/targets/{index}/{key}"));
         findings.push(finding.because("tested", tested));
     }
 }

@@ -125,7 +125,7 @@ fn takes_away(change: &Change, limits: &Limits) -> Option<String> {
     }
     let action = change.action.as_ref()?;
     if limits.deletion_verbs.iter().any(|word| contains(&plain(&action.verb), &plain(word))) {
-        return Some(format!("its action is `{}`", action.verb));
+        return Some(text!("its action is `{}`", action.verb));
     }
     action.permanent.unknown_or(|permanent| *permanent).then(|| "its action may be permanent".into())
 }
@@ -141,7 +141,7 @@ fn too_few(change: &Change, need: Need, limits: &Limits) -> Option<Finding> {
         Need::Several | Need::Somebody => min,
         Need::Courtesy => 1,
     };
-    let count = || format!("approvals that count: {found}, needed: {needed}");
+    let count = || text!("approvals that count: {found}, needed: {needed}");
     let verdict_of = |agreed: usize| match need {
         Need::Several => (agreed < min as usize).then_some(Verdict::Block),
         Need::Somebody if agreed == 0 => Some(Verdict::Block),
@@ -150,8 +150,8 @@ fn too_few(change: &Change, need: Need, limits: &Limits) -> Option<Finding> {
     };
     let verdict = verdict_of(for_certain(change, found))?;
     if let Some((index, other)) = of_other_bytes(change) {
-        let message = format!("`{}` agreed to other bytes; {}", other.by.id, count());
-        let at = format!("/approvals/{index}/digest");
+        let message = text!("`{}` agreed to other bytes; {}", other.by.id, count());
+        let at = text!("/approvals/{index}/digest");
         return Some(APPROVED_SOMETHING_ELSE.finding(verdict, message).at(at));
     }
     let (message, at) = match &change.approvals {
@@ -179,9 +179,7 @@ fn no_owner(change: &Change, need: Need, limits: &Limits) -> Option<Finding> {
         return None;
     }
     let (message, at) = match owners {
-        0 => {
-            (format!("no approval that counts is in a role of: {}", listed(roles.iter(), ", ")), "/approvals")
-        }
+        0 => (text!("no approval that counts is in a role of: {}", listed(roles.iter(), ", ")), "/approvals"),
         _ => (AUTHOR_UNKNOWN.into(), "/author"),
     };
     Some(NO_OWNER_APPROVAL.finding(verdict, message).at(at))
@@ -196,7 +194,7 @@ fn with_reasons(finding: Finding, change: &Change, limits: &Limits) -> Finding {
         change.approvals.iter().flatten().filter_map(|it| Some((&it.by.id, why_not(change, it)?)));
     // The first few tell enough, and the evidence of a finding has its limit.
     for (id, why) in not_counted.take(9) {
-        finding = finding.because("not-counted", format!("`{id}`: {why}"));
+        finding = finding.because("not-counted", text!("`{id}`: {why}"));
     }
     finding.with_reason_not_applicable(change, "/approvals")
 }

@@ -97,7 +97,7 @@ impl<'a> Due<'a> {
                 pairs.push(pair);
             }
         }
-        let mut message = format!(
+        let mut message = text!(
             "{}: {} of {} targets are not known to run what is expected",
             self.stage,
             wrong.len(),
@@ -106,15 +106,15 @@ impl<'a> Due<'a> {
         for (index, pair) in pairs.iter().enumerate() {
             let before = if index == 0 { ": " } else { "; " };
             if index == PAIRS_MAX {
-                message = format!("{message}{before}and others");
+                message = text!("{message}{before}and others");
                 break;
             }
             let those = wrong.iter().filter(|(_, target)| Versions::of(target) == *pair);
             let names = first_few(those.map(|(index, target)| target.in_words(*index)));
-            message = format!("{message}{before}{names} {}", pair.in_words());
+            message = text!("{message}{before}{names} {}", pair.in_words());
         }
         let places =
-            wrong.iter().take(PLACES_MAX).map(|(index, _)| format!("/targets/{index}/running-version"));
+            wrong.iter().take(PLACES_MAX).map(|(index, _)| text!("/targets/{index}/running-version"));
         Some(places.fold(OTHER_VERSION.finding(verdict, message), |finding, place| finding.at(place)))
     }
 
@@ -135,7 +135,7 @@ impl<'a> Due<'a> {
         if unstated.is_empty() {
             return None;
         }
-        let message = format!(
+        let message = text!(
             "{}: nobody says what has to run on {} of {} targets: {}",
             self.stage,
             unstated.len(),
@@ -143,7 +143,7 @@ impl<'a> Due<'a> {
             first_few(unstated.iter().map(|(index, target)| target.in_words(*index)))
         );
         let places =
-            unstated.iter().take(PLACES_MAX).map(|(index, _)| format!("/targets/{index}/expected-version"));
+            unstated.iter().take(PLACES_MAX).map(|(index, _)| text!("/targets/{index}/expected-version"));
         Some(
             places.fold(VERSION_UNSTATED.finding(Verdict::Warn, message), |finding, place| finding.at(place)),
         )
@@ -164,11 +164,11 @@ impl<'a> Versions<'a> {
 
     fn in_words(&self) -> String {
         let running = match self.running {
-            Some(running) => format!("with `{running}`"),
+            Some(running) => text!("with `{running}`"),
             None => "with nobody knows what".into(),
         };
         match self.expected {
-            Some(expected) => format!("{running} instead of `{expected}`"),
+            Some(expected) => text!("{running} instead of `{expected}`"),
             None => running,
         }
     }
@@ -184,8 +184,8 @@ fn is_wrong(target: &Target) -> bool {
 fn in_words(next: Option<&Stage>, done: usize) -> String {
     match next {
         None => "next".into(),
-        Some(Stage { name: Some(name), .. }) => format!("stage {}, `{name}`", done + 1),
-        Some(_) => format!("stage {}", done + 1),
+        Some(Stage { name: Some(name), .. }) => text!("stage {}, `{name}`", done + 1),
+        Some(_) => text!("stage {}", done + 1),
     }
 }
 

@@ -1,5 +1,7 @@
 //! Patterns of everyday, and those that took machines down: what a scan says of each. Run with the policy's unit tests.
 
+use interlock_guest::text;
+
 use super::*;
 
 #[track_caller]
@@ -91,14 +93,14 @@ fn what_is_no_pattern_costs_nothing() {
 
 #[test]
 fn what_is_too_much_is_not_called_plain() {
-    let deep = format!("{}a{}", "(".repeat(40), ")".repeat(40));
-    let wide = format!("({})*", vec!["a"; 2000].join("b|"));
+    let deep = text!("{}a{}", "(".repeat(40), ")".repeat(40));
+    let wide = text!("({})*", vec!["a"; 2000].join("b|"));
     let long = "a".repeat(1_000_000);
     for pattern in [deep.as_str(), &wide, &long] {
         assert_eq!(cost(pattern), Cost::Unknown);
     }
     // What was found before that is told.
-    assert_eq!(cost(&format!("(a+)+{deep}")), Cost::Nested);
+    assert_eq!(cost(&text!("(a+)+{deep}")), Cost::Nested);
 }
 
 #[test]
