@@ -18,9 +18,9 @@ const INLINED: &str = "-Cllvm-args=-inline-threshold=100";
 /// No loop is written out several times over: 1 to 8 % of a module, for 1 to 2 % more fuel (2026-11-23).
 const UNROLLED: [&str; 2] = ["-Cllvm-args=-unroll-threshold=0", "-Cllvm-args=-unroll-partial-threshold=0"];
 
-/// Numbers of functions and addresses in as many bytes as they need. The linker leaves five for each: 7 to 10 % of a module.
-/// It refuses to where names of functions are kept (`strip` in the profile).
-const COMPACT: &str = "-Clink-arg=--compress-relocations";
+/// Numbers of functions and addresses in as many bytes as they need. The linker leaves five for each, 7 to 10 % of a module,
+/// and insists on it where there are notes for a debugger: an author who keeps names (`strip = false`) still gets them.
+const COMPACT: [&str; 2] = ["-Clink-arg=--compress-relocations", "-Clink-arg=--strip-debug"];
 
 /// `cargo build` for guests, without its packages.
 pub(crate) fn guest_cargo(
@@ -66,7 +66,6 @@ fn flags() -> Result<String, String> {
         .ok_or("neither CARGO_HOME nor a home folder is set")?;
     let stack = format!("-Clink-arg=-zstack-size={STACK_BYTES}");
     let remap = format!("--remap-path-prefix={}=/cargo", home.display());
-    let mut flags = vec![stack.as_str(), &remap, INLINED, COMPACT];
-    flags.extend(UNROLLED);
+    let flags = [&[stack.as_str(), &remap, INLINED][..], &UNROLLED, &COMPACT].concat();
     Ok(flags.join("\u{1f}"))
 }

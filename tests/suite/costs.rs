@@ -14,10 +14,33 @@ use libtest_mimic::Trial;
 use crate::support::{engine, question, read, root, some_time, trials_of};
 
 pub fn trials() -> Vec<Trial> {
-    trials_of("costs", &[("table", table)])
+    trials_of("costs", &[("table", table), ("modules-are-small", modules_are_small)])
 }
 
+/// A policy is read, checked and kept by every process that judges. 40 KiB hold the contract's types (5 KB), the reading of a
+/// change (17 KB) and a rule book.
+const MODULE_BYTES_MAX: usize = 40 * 1024;
+
+/// Those that cannot be as small, and what makes them larger.
+const LARGE: &[(&str, &str)] = &[
+    ("config-sanity", "the scan of regular expressions, and twenty rules beside it that read the same edits"),
+    ("expression", "a reader, a checker and an evaluator of CEL"),
+];
+
 const PAGE: &str = "policies/COSTS.md";
+
+fn modules_are_small() -> Result<()> {
+    for stock in interlock_stock::MODULES {
+        let is_large = LARGE.iter().any(|(id, _)| *id == stock.id);
+        let bytes = stock.bytes.len();
+        ensure!(
+            (bytes > MODULE_BYTES_MAX) == is_large,
+            "`{}` has {bytes} bytes: at most {MODULE_BYTES_MAX}, or a line in `LARGE` with what it needs them for",
+            stock.id
+        );
+    }
+    Ok(())
+}
 
 /// `COSTS=overwrite cargo test ... -- costs/` writes the table anew.
 fn table() -> Result<()> {

@@ -4,6 +4,7 @@ use std::mem::take;
 
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
+use syn::ext::IdentExt as _;
 use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
 use syn::{Error, Expr, Ident, LitStr, Result, Token};
@@ -74,7 +75,7 @@ pub(crate) fn expand(input: TokenStream) -> Result<TokenStream> {
         let value = if place.name.is_empty() {
             arguments.next().ok_or_else(|| wrong("more places than arguments"))?
         } else {
-            let name: Ident = LitStr::new(&place.name, literal.span()).parse()?;
+            let name = LitStr::new(&place.name, literal.span()).parse_with(Ident::parse_any)?;
             Expr::Verbatim(quote!(#name))
         };
         calls.push(match place.digits {
@@ -99,4 +100,27 @@ pub(crate) fn expand(input: TokenStream) -> Result<TokenStream> {
 fn add_literal(words: String, text: &Ident) -> Option<TokenStream> {
     let words = (!words.is_empty()).then(|| LitStr::new(&words, Span::call_site()))?;
     Some(quote!(#words.add_to(&mut #text);))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(input: &str, expect: &str) {
+        let error = expand(input.parse().unwrap()).unwrap_err();
+        assert!(error.to_string().starts_with(expect), "{input}: {error}");
+    }
+
+    #[test]
+    fn what_cannot_be_told_does_not_compile() {
+        check(r#""{count:?}""#, "`text!` takes `{}`");
+        check(r#""{share:.2}""#, "`text!` takes `{}`");
+        check(r#""{hour:2}""#, "`text!` takes `{}`");
+        check(r#""{0}", count"#, "expected ident");
+        check(r#""{count""#, "a brace without its other half");
+        check(r#""count}""#, "a brace without its other half");
+        check(r#""{} of {}", count"#, "more places than arguments");
+        check(r#""{count}", count"#, "more arguments than places");
+    }
 }

@@ -4,7 +4,6 @@ use std::mem::ManuallyDrop;
 
 use crate::change_types::Change;
 use crate::finding_types::{self, Evidence, Location, Verdict};
-use crate::text;
 use crate::text::{IntoText, owned};
 
 /// One reason. In a box: what is handed on from function to function is then a pointer and not a record of 64 bytes, whose
@@ -92,7 +91,7 @@ impl finding_types::Finding {
     #[must_use]
     #[inline(never)]
     pub fn with_tier(self: Box<Self>, change: &Change) -> Box<Self> {
-        self.because("tier", text!("{}", change.tier()))
+        self.because("tier", change.tier())
     }
 
     /// Shows the author's reason why a fact does not apply. It stays a finding: a reason is for whoever may waive it.

@@ -91,6 +91,6 @@ pub mod prelude {
     pub use crate::bindings::interlock::policy::finding_types::{Failure, Verdict};
     pub use crate::bindings::interlock::policy::question_types::{Phase, Question};
     pub use crate::{
-        ByTier, Fact, Finding, Judgement, Place, Rule, SettingField, Settings, Texts, policy, text,
+        ByTier, Fact, Finding, IntoText, Judgement, Place, Rule, SettingField, Settings, Texts, policy, text,
     };
 }

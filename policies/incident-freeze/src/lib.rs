@@ -267,7 +267,7 @@ fn of(service: &Option<String>) -> String {
 }
 
 fn shown(severity: Option<u8>) -> String {
-    severity.map_or_else(|| "unknown, judged as 1".into(), |it| text!("{it}"))
+    severity.map_or_else(|| "unknown, judged as 1".into(), IntoText::into_text)
 }
 
 #[cfg(test)]

@@ -35,7 +35,7 @@ fn judge(change: &Change, _question: &Question, limits: &Limits) -> Judgement {
     } else {
         RATED_BELOW_FLOOR.finding(Verdict::Warn, text!("{rated}, {asked}")).at("/declared-risk")
     };
-    let finding = finding.because("tier", text!("{tier}"));
+    let finding = finding.because("tier", tier);
     Ok(vec![finding.with_reason_not_applicable(change, "/declared-risk")])
 }
 

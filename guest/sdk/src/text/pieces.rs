@@ -5,7 +5,9 @@
 
 use std::borrow::Cow;
 
-use super::append;
+use interlock_guest_macro::text;
+
+use super::{IntoText, append};
 
 /// A piece of a message.
 pub trait AddTo {
@@ -63,6 +65,12 @@ macro_rules! numbers {
                 self.add_digits(1, text);
             }
         }
+
+        impl IntoText for $number {
+            fn into_text(self) -> String {
+                text!("{self}")
+            }
+        }
     )*};
 }
 numbers! {
@@ -100,7 +108,7 @@ fn add_number(is_below: bool, magnitude: u64, digits: usize, text: &mut String) 
 
 #[cfg(test)]
 mod tests {
-    use crate::text;
+    use crate::{IntoText as _, text};
 
     #[test]
     fn a_message_says_what_std_would() {
@@ -117,6 +125,7 @@ mod tests {
     fn numbers_are_written_as_std_writes_them() {
         for number in [0, 1, 9, 10, 99, 100, 65_535, -1, -10, i64::MAX, i64::MIN] {
             assert_eq!(text!("{number}"), number.to_string());
+            assert_eq!(number.into_text(), number.to_string());
         }
         for number in [0, 7, 10, 123, 12_345] {
             assert_eq!(text!("{number:02} {number:04}"), format!("{number:02} {number:04}"));

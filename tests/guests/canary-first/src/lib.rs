@@ -53,20 +53,16 @@ fn no_stages(message: &str, count: &str) -> Finding {
 fn traffic(first: &Stage, limits: &Limits) -> Option<Finding> {
     let (name, max) = (name(first), limits.canary_traffic_bp_max);
     let message = match first.traffic_bp {
-        None => format!(
-            "{name} does not say how much traffic it takes; a canary takes at most {max} basis points"
-        ),
+        None => {
+            text!("{name} does not say how much traffic it takes; a canary takes at most {max} basis points")
+        }
         Some(share) if i32::from(share) > max => {
-            format!("{name} takes {share} basis points of the traffic; a canary takes at most {max}")
+            text!("{name} takes {share} basis points of the traffic; a canary takes at most {max}")
         }
         Some(_) => return None,
     };
     let finding = NO_CANARY.finding(Verdict::Block, message).at("/rollout/stages/0/traffic-bp");
-    Some(
-        finding
-            .because("traffic-bp", told(first.traffic_bp))
-            .because("canary-traffic-bp-max", max.to_string()),
-    )
+    Some(finding.because("traffic-bp", told(first.traffic_bp)).because("canary-traffic-bp-max", max))
 }
 
 /// An unknown time may be none.
@@ -74,21 +70,21 @@ fn bake(first: &Stage, limits: &Limits) -> Option<Finding> {
     let (name, min) = (name(first), limits.bake_s_min);
     let message = match first.bake_s {
         None if min > 0 => {
-            format!("{name} does not say how long it is watched; at least {min} s are asked for")
+            text!("{name} does not say how long it is watched; at least {min} s are asked for")
         }
         Some(time) if i64::from(time) < i64::from(min) => {
-            format!("{name} is watched for {time} s; at least {min} s are asked for")
+            text!("{name} is watched for {time} s; at least {min} s are asked for")
         }
         None | Some(_) => return None,
     };
     let finding = BAKE_TOO_SHORT.finding(Verdict::Warn, message).at("/rollout/stages/0/bake-s");
-    Some(finding.because("bake-s", told(first.bake_s)).because("bake-s-min", min.to_string()))
+    Some(finding.because("bake-s", told(first.bake_s)).because("bake-s-min", min))
 }
 
 fn name(stage: &Stage) -> String {
-    stage.name.as_ref().map_or_else(|| "the first stage".into(), |name| format!("stage `{name}`"))
+    stage.name.as_ref().map_or_else(|| "the first stage".into(), |name| text!("stage `{name}`"))
 }
 
-fn told(fact: Option<impl ToString>) -> String {
-    fact.map_or_else(|| "unknown".into(), |fact| fact.to_string())
+fn told(fact: Option<impl IntoText>) -> String {
+    fact.map_or_else(|| "unknown".into(), IntoText::into_text)
 }

@@ -52,10 +52,10 @@ fn no_owner(change: &Change, limits: &Limits) -> Option<Finding> {
         None | Some([]) => ("nobody knows which services it touches".to_owned(), "/services".to_owned()),
         Some(services) => {
             let (index, service) = services.iter().enumerate().find(|(_, it)| is_ownerless(it))?;
-            (format!("nobody is known to answer for `{}`", service.name), format!("/services/{index}/owner"))
+            (text!("nobody is known to answer for `{}`", service.name), text!("/services/{index}/owner"))
         }
     };
-    Some(NO_OWNER.finding(verdict, message).at(at).because("tier", change.tier().to_string()))
+    Some(NO_OWNER.finding(verdict, message).at(at).with_tier(change))
 }
 
 fn is_ownerless(service: &Service) -> bool {
@@ -66,7 +66,7 @@ fn too_wide(change: &Change, limits: &Limits) -> Option<Finding> {
     let max = limits.regions_max as usize;
     let message = match change.known_targets() {
         Some(targets) if regions(targets) <= max => return None,
-        Some(targets) => format!("it reaches {} regions; at most {max}", regions(targets)),
+        Some(targets) => text!("it reaches {} regions; at most {max}", regions(targets)),
         None => "it is not known how many regions it reaches".to_owned(),
     };
     Some(TOO_WIDE.finding(Verdict::Warn, message).at("/targets"))
