@@ -147,6 +147,7 @@ fn read(field: &&Field) -> Result<TokenStream> {
                 let #name = reader.bounded(#key, #default, #min, #max);
             }
         }
+        None if is_flag(default) => quote! { let #name = reader.flag(#key, #default); },
         None if is_list_of_texts(default) => quote! { let #name = reader.texts(#key, &#default); },
         None => {
             let scalars = default_scalars(default)?;
@@ -161,6 +162,10 @@ fn ends(range: &ExprRange) -> Result<(&Expr, &Expr)> {
         (Some(min), RangeLimits::Closed(_), Some(max)) => Ok((min, max)),
         _ => Err(Error::new_spanned(range, "expected a range with both its ends, such as `0..=9`")),
     }
+}
+
+fn is_flag(default: &Expr) -> bool {
+    matches!(default, Expr::Lit(ExprLit { lit: Lit::Bool(_), .. }))
 }
 
 fn is_list_of_texts(default: &Expr) -> bool {
@@ -227,8 +232,9 @@ fn default_scalars(default: &Expr) -> Result<Vec<TokenStream>> {
             .into_iter()
             .flatten()
             .collect()),
-        Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Ok(vec![quote!(#scalar::Text(#text.into()))]),
-        Expr::Lit(ExprLit { lit: Lit::Bool(flag), .. }) => Ok(vec![quote!(#scalar::Boolean(#flag))]),
+        Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => {
+            Ok(vec![quote!(#scalar::Text(::interlock_guest::IntoText::into_text(#text)))])
+        }
         Expr::Lit(ExprLit { lit: Lit::Int(_), .. }) | Expr::Unary(_) => {
             Ok(vec![quote!(#scalar::WholeNumber(#default))])
         }

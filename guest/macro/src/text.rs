@@ -84,10 +84,14 @@ pub(crate) fn expand(input: TokenStream) -> Result<TokenStream> {
         });
     }
     words += rest;
-    calls.extend(add_literal(words, &text));
     if let Some(argument) = arguments.next() {
         return Err(Error::new_spanned(argument, "more arguments than places"));
     }
+    if calls.is_empty() {
+        // Nothing to put behind it.
+        return Ok(quote!(::interlock_guest::IntoText::into_text(#words)));
+    }
+    calls.extend(add_literal(words, &text));
     Ok(quote! {{
         #[allow(unused_imports, reason = "which of the two depends on the pieces")]
         use ::interlock_guest::{AddTo as _, Number as _};

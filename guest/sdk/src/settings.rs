@@ -229,6 +229,17 @@ impl<'a> SettingsReader<'a> {
         None
     }
 
+    /// Takes `true` or `false`. One function: as a [`Self::field`] it is 250 bytes more.
+    #[inline(never)]
+    pub fn flag(&mut self, key: &'static str, default: bool) -> Option<bool> {
+        match self.take_given(key).as_slice() {
+            [] => return Some(default),
+            [SettingScalar::Boolean(flag)] => return Some(*flag),
+            _ => self.refuse_other(key, "`true` or `false`"),
+        }
+        None
+    }
+
     #[cold]
     #[inline(never)]
     fn refuse_outside(&mut self, key: &str, number: i32, min: i32, max: i32) {

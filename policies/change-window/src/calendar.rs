@@ -4,82 +4,108 @@
 
 use interlock_guest::prelude::*;
 
-use crate::clock::in_words;
+use crate::clock::InWords;
 use crate::rules::{FREEZE, HOLIDAY, OUTSIDE_WINDOW, PEAK, WEEKEND};
 use crate::settings::Limits;
 
-/// Why changes do not start now, the gravest first.
-#[derive(PartialEq)]
-pub(crate) enum Cause<'a> {
-    Freeze(&'a WindowState),
-    /// Its name.
-    Holiday(&'a str),
-    Peak(&'a WindowState),
+/// Why changes do not start now.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) struct Cause<'a> {
+    pub(crate) sort: Sort,
+    /// Of the window or of the holiday. Empty: it has none.
+    name: &'a str,
+    /// In the calendar's words.
+    reason: Option<&'a str>,
+}
+
+/// The gravest first.
+#[derive(Clone, Copy, PartialEq, PartialOrd)]
+pub(crate) enum Sort {
+    Freeze,
+    Holiday,
+    Peak,
     Weekend,
     OutsideWindow,
 }
 
-impl Cause<'_> {
-    pub(crate) fn rule(&self) -> &'static Rule {
+impl Sort {
+    fn rule(self) -> &'static Rule {
         match self {
-            Self::Freeze(_) => &FREEZE,
-            Self::Holiday(_) => &HOLIDAY,
-            Self::Peak(_) => &PEAK,
+            Self::Freeze => &FREEZE,
+            Self::Holiday => &HOLIDAY,
+            Self::Peak => &PEAK,
             Self::Weekend => &WEEKEND,
             Self::OutsideWindow => &OUTSIDE_WINDOW,
         }
     }
 
-    /// The gravest has the lowest number.
-    pub(crate) fn rank(&self) -> u8 {
+    /// What is said of a start, before the name and behind it.
+    fn of_start(self) -> [&'static str; 2] {
         match self {
-            Self::Freeze(_) => 0,
-            Self::Holiday(_) => 1,
-            Self::Peak(_) => 2,
-            Self::Weekend => 3,
-            Self::OutsideWindow => 4,
+            Self::Freeze => [", inside the freeze `", "`"],
+            Self::Holiday => [", a holiday (`", "`)"],
+            Self::Peak => [", inside the peak `", "`"],
+            Self::Weekend => ["", ""],
+            Self::OutsideWindow => [", where no change window is open", ""],
         }
     }
 
-    /// `it starts on a Thursday, 2026-10-01 10:00 in Asia/Shanghai, a holiday (`National Day`)`
-    pub(crate) fn message(&self, moment: &CivilMoment) -> String {
-        let start = text!("it starts on a {}", in_words(moment));
+    /// The same in few words.
+    fn beside(self) -> [&'static str; 2] {
         match self {
-            Self::Freeze(window) => text!("{start}, inside the freeze `{}`", window.name),
-            Self::Holiday(name) => text!("{start}, a holiday (`{name}`)"),
-            Self::Peak(window) => text!("{start}, inside the peak `{}`", window.name),
-            Self::Weekend => start,
-            Self::OutsideWindow => text!("{start}, where no change window is open"),
+            Self::Freeze => ["freeze `", "`"],
+            Self::Holiday => ["holiday `", "`"],
+            Self::Peak => ["peak `", "`"],
+            Self::Weekend => ["weekend", ""],
+            Self::OutsideWindow => ["no open change window", ""],
         }
+    }
+}
+
+impl<'a> Cause<'a> {
+    fn bare(sort: Sort) -> Self {
+        Self { sort, name: "", reason: None }
+    }
+
+    fn window(sort: Sort, window: &'a WindowState) -> Self {
+        Self { sort, name: &window.name, reason: window.reason.as_deref() }
+    }
+
+    pub(crate) fn rule(&self) -> &'static Rule {
+        self.sort.rule()
+    }
+
+    /// `it starts on a Thursday, 2026-10-01 10:00 in Asia/Shanghai, a holiday (`National Day`)`
+    pub(crate) fn message(&self, moment: &CivilMoment, again: &str) -> String {
+        let [before, behind] = self.sort.of_start();
+        text!("it starts on a {}{before}{}{behind}{again}", InWords(moment), self.name)
     }
 
     /// Adds what the calendar says about it, in the calendar's words.
     pub(crate) fn attest(&self, finding: Finding) -> Finding {
-        match self {
-            Self::Freeze(window) | Self::Peak(window) => attest_window(finding, window),
-            Self::Holiday(name) => finding.because("holiday", *name),
-            Self::Weekend | Self::OutsideWindow => finding,
+        match self.sort {
+            Sort::Freeze | Sort::Peak => attest(finding, self.name, self.reason),
+            Sort::Holiday => finding.because("holiday", self.name),
+            Sort::Weekend | Sort::OutsideWindow => finding,
         }
     }
 
     /// The same cause in few words, as evidence beside a graver one.
     pub(crate) fn beside(&self, moment: &CivilMoment) -> String {
-        let at = in_words(moment);
-        match self {
-            Self::Freeze(window) => text!("freeze `{}`, {at}", window.name),
-            Self::Holiday(name) => text!("holiday `{name}`, {at}"),
-            Self::Peak(window) => text!("peak `{}`, {at}", window.name),
-            Self::Weekend => text!("weekend, {at}"),
-            Self::OutsideWindow => text!("no open change window, {at}"),
-        }
+        let [before, behind] = self.sort.beside();
+        text!("{before}{}{behind}, {}", self.name, InWords(moment))
     }
 }
 
 /// A window's name, and why it exists where the calendar says so.
 pub(crate) fn attest_window(finding: Finding, window: &WindowState) -> Finding {
-    let finding = finding.because("window", window.name.as_str());
-    match &window.reason {
-        Some(reason) => finding.because("reason", reason.as_str()),
+    attest(finding, &window.name, window.reason.as_deref())
+}
+
+fn attest(finding: Finding, name: &str, reason: Option<&str>) -> Finding {
+    let finding = finding.because("window", name);
+    match reason {
+        Some(reason) => finding.because("reason", reason),
         None => finding,
     }
 }
@@ -87,23 +113,24 @@ pub(crate) fn attest_window(finding: Finding, window: &WindowState) -> Finding {
 /// The gravest cause at one moment. Where the zone has a calendar it decides alone.
 pub(crate) fn closed_by<'a>(moment: &'a CivilMoment, limits: &Limits) -> Option<Cause<'a>> {
     let Some(day) = &moment.day else {
-        return limits.weekend_days.0.contains(&moment.weekday).then_some(Cause::Weekend);
+        return limits.weekend_days.has(moment.weekday).then_some(Cause::bare(Sort::Weekend));
     };
-    let day_off = || day_off(day).filter(|_| !is_open_all_the_same(moment, day));
-    inside(day, WindowKind::Freeze)
-        .map(Cause::Freeze)
-        .or_else(|| day_off().filter(|cause| *cause != Cause::Weekend))
-        .or_else(|| inside(day, WindowKind::Peak).map(Cause::Peak))
-        .or_else(day_off)
-        .or_else(|| is_shut(day).then_some(Cause::OutsideWindow))
-}
-
-/// A make-up workday is a working day, whatever weekday it is.
-fn day_off(day: &CalendarDay) -> Option<Cause<'_>> {
-    match &day.holiday {
-        _ if day.workday => None,
-        Some(name) => Some(Cause::Holiday(name)),
-        None => Some(Cause::Weekend),
+    // A make-up workday is a working day, whatever weekday it is.
+    let is_off = !day.workday && !is_open_all_the_same(moment, day);
+    if let Some(freeze) = inside(day, WindowKind::Freeze) {
+        Some(Cause::window(Sort::Freeze, freeze))
+    } else if let Some(name) = &day.holiday
+        && is_off
+    {
+        Some(Cause { name, ..Cause::bare(Sort::Holiday) })
+    } else if let Some(peak) = inside(day, WindowKind::Peak) {
+        Some(Cause::window(Sort::Peak, peak))
+    } else if is_off {
+        Some(Cause::bare(Sort::Weekend))
+    } else if is_shut(day) {
+        Some(Cause::bare(Sort::OutsideWindow))
+    } else {
+        None
     }
 }
 
@@ -113,12 +140,14 @@ fn is_open_all_the_same(moment: &CivilMoment, day: &CalendarDay) -> bool {
     inside(day, WindowKind::ChangeWindow).is_some() && day.next_open.known_and(now)
 }
 
-/// The first window of this kind that is on.
+/// The first window of this kind that is on. One function: written out at each of its calls, it is 400 bytes more.
+#[inline(never)]
 pub(crate) fn inside(day: &CalendarDay, kind: WindowKind) -> Option<&WindowState> {
     day.windows.iter().find(|window| window.kind == kind && window.inside)
 }
 
-/// The first window of this kind that the calendar names, on or not.
+/// The first window of this kind that the calendar names, on or not. One function, too.
+#[inline(never)]
 pub(crate) fn named(day: &CalendarDay, kind: WindowKind) -> Option<&WindowState> {
     day.windows.iter().find(|window| window.kind == kind)
 }

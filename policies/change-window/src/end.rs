@@ -11,45 +11,25 @@
 use interlock_guest::prelude::*;
 
 use crate::calendar::{attest_window, inside, named};
-use crate::clock::{in_words, turn_in_words};
+use crate::clock::{InWords, TurnInWords};
 use crate::hours;
-use crate::rules::ENDS_OUTSIDE;
+use crate::rules::{ENDS_OUTSIDE, finding_at};
 use crate::settings::Limits;
 
 pub(crate) fn judge(change: &Change, schedule: &Schedule, limits: &Limits) -> Option<Finding> {
     let verdict = hours::verdict(change, limits)?;
-    // Without a calendar no time is known at which it would be wrong to end.
-    let stake = Stake::of(&schedule.start, limits);
-    let found = in_freeze(schedule).or_else(|| {
-        let stake = stake?;
-        if schedule.projected_end.is_empty() {
-            return Some(unknown(change, &stake));
-        }
-        after_close(schedule, limits).or_else(|| after_booked(schedule))
-    })?;
-    Some(found.finding(verdict))
-}
-
-/// What was found, before it has a verdict.
-struct Found<'a> {
-    message: String,
-    at: String,
-    window: Option<&'a WindowState>,
-    plan_min: Option<i32>,
-}
-
-impl Found<'_> {
-    fn finding(self, verdict: Verdict) -> Finding {
-        let finding = ENDS_OUTSIDE.finding(verdict, self.message).at(self.at);
-        let finding = match self.plan_min {
-            Some(minutes) => finding.because("plan-minutes", text!("{minutes}")),
-            None => finding,
-        };
-        match self.window {
-            Some(window) => attest_window(finding, window),
-            None => finding,
-        }
+    if let Some(frozen) = in_freeze(schedule, verdict) {
+        return Some(frozen);
     }
+    // Without a calendar no time is known at which it would be wrong to end.
+    let stake = Stake::of(&schedule.start, limits)?;
+    if schedule.projected_end.is_empty() {
+        return Some(unknown(change, &stake, verdict));
+    }
+    if let Some(late) = after_close(schedule, verdict, limits) {
+        return Some(late);
+    }
+    after_booked(schedule, verdict)
 }
 
 /// What an end could be wrong for.
@@ -62,107 +42,129 @@ enum Stake<'a> {
 
 impl<'a> Stake<'a> {
     fn of(start: &'a [CivilMoment], limits: &Limits) -> Option<Self> {
-        let close = || closes(start, limits).next().map(|(moment, turn)| Self::Close(moment, turn));
-        let freeze = || {
-            let named = |moment: &'a CivilMoment| {
-                Some(Self::Freeze(moment, named(moment.day.as_ref()?, WindowKind::Freeze)?))
-            };
-            start.iter().find_map(named)
-        };
-        close().or_else(freeze)
+        // Whenever it is.
+        if let Some((moment, close)) = close_before(i32::MAX, start, limits) {
+            return Some(Self::Close(moment, close));
+        }
+        for moment in start {
+            if let Some(day) = &moment.day
+                && let Some(freeze) = named(day, WindowKind::Freeze)
+            {
+                return Some(Self::Freeze(moment, freeze));
+            }
+        }
+        None
     }
 }
 
-/// The change windows that are open at the start, each with its close.
-fn closes<'a>(
+/// The first change window that is open at the start and closes before this, if plans are asked to end in it.
+fn close_before<'a>(
+    epoch_min: i32,
     start: &'a [CivilMoment],
     limits: &Limits,
-) -> impl Iterator<Item = (&'a CivilMoment, &'a Turn)> {
-    let asked = limits.whole_in_window_min_max > 0;
-    let close = |moment: &'a CivilMoment| Some((moment, moment.day.as_ref()?.next_close.as_ref()?));
-    start.iter().filter(move |_| asked).filter_map(close)
+) -> Option<(&'a CivilMoment, &'a Turn)> {
+    if limits.whole_in_window_min_max <= 0 {
+        return None;
+    }
+    for moment in start {
+        if let Some(day) = &moment.day
+            && let Some(close) = &day.next_close
+            && close.epoch_min < epoch_min
+        {
+            return Some((moment, close));
+        }
+    }
+    None
 }
 
 /// The plan's end, or the booked one where that is later, inside a freeze of any zone.
-fn in_freeze(schedule: &Schedule) -> Option<Found<'_>> {
-    let frozen = |moment: &'_ &CivilMoment| frozen_by(moment).is_some();
-    if let Some(end) = schedule.projected_end.iter().find(frozen) {
-        return Some(frozen_end(end, "its last stage starts on a", "/rollout/stages"));
+fn in_freeze(schedule: &Schedule, verdict: Verdict) -> Option<Finding> {
+    for end in &schedule.projected_end {
+        if let Some(freeze) = frozen_by(end) {
+            return Some(frozen(end, freeze, "its last stage starts on a", "/rollout/stages", verdict));
+        }
     }
-    let is_later = |booked: &&CivilMoment| {
-        schedule.projected_end.first().unknown_or(|plan| booked.epoch_min > plan.epoch_min)
-    };
-    let booked = schedule.end.iter().filter(is_later).find(frozen)?;
-    Some(frozen_end(booked, "it is booked until", "/schedule/end"))
+    let plan = schedule.projected_end.first();
+    for booked in &schedule.end {
+        if plan.unknown_or(|plan| booked.epoch_min > plan.epoch_min)
+            && let Some(freeze) = frozen_by(booked)
+        {
+            return Some(frozen(booked, freeze, "it is booked until", "/schedule/end", verdict));
+        }
+    }
+    None
 }
 
 fn frozen_by(moment: &CivilMoment) -> Option<&WindowState> {
     inside(moment.day.as_ref()?, WindowKind::Freeze)
 }
 
-fn frozen_end<'a>(end: &'a CivilMoment, ends: &str, at: &str) -> Found<'a> {
-    let window = frozen_by(end);
-    let name = window.map_or("", |window| window.name.as_str());
-    let message = text!("{ends} {}, inside the freeze `{name}`", in_words(end));
-    Found { message, at: at.into(), window, plan_min: None }
+fn frozen(end: &CivilMoment, freeze: &WindowState, ends: &str, at: &str, verdict: Verdict) -> Finding {
+    let message = text!("{ends} {}, inside the freeze `{}`", InWords(end), freeze.name);
+    attest_window(finding_at(at, &ENDS_OUTSIDE, verdict, message), freeze)
 }
 
 /// Which stage leaves it open, where there is one.
-fn unknown<'a>(change: &Change, stake: &Stake<'a>) -> Found<'a> {
-    let (so, window) = match stake {
-        Stake::Close(moment, turn) => {
-            let close = turn_in_words(turn, &moment.zone);
-            (text!("the change window it starts in closes on a {close}"), None)
-        }
-        Stake::Freeze(moment, window) => {
-            (text!("the calendar of {} has the freeze `{}`", moment.zone, window.name), Some(*window))
-        }
-    };
-    // What the last stage bakes moves nothing any more.
-    let before_last = change.stages().and_then(<[Stage]>::split_last).map(|(_, before_last)| before_last);
-    let unbaked = before_last.and_then(|stages| stages.iter().position(|stage| stage.bake_s.is_unknown()));
-    let (who, at) = match unbaked {
+fn unknown(change: &Change, stake: &Stake<'_>, verdict: Verdict) -> Finding {
+    let (who, at) = match unbaked(change) {
         Some(index) => (
             text!("stage {} does not say how long it bakes", index + 1),
             text!("/rollout/stages/{index}/bake-s"),
         ),
-        None => ("no stages are known".into(), "/rollout/stages".into()),
+        None => (text!("no stages are known"), text!("/rollout/stages")),
     };
-    Found {
-        message: text!("nobody knows when its last stage starts ({who}), and {so}"),
-        at,
-        window,
-        plan_min: None,
+    let so = match stake {
+        Stake::Close(moment, turn) => {
+            text!("the change window it starts in closes on a {}", TurnInWords(turn, &moment.zone))
+        }
+        Stake::Freeze(moment, freeze) => {
+            text!("the calendar of {} has the freeze `{}`", moment.zone, freeze.name)
+        }
+    };
+    let message = text!("nobody knows when its last stage starts ({who}), and {so}");
+    let finding = finding_at(&at, &ENDS_OUTSIDE, verdict, message);
+    match stake {
+        Stake::Close(..) => finding,
+        Stake::Freeze(_, freeze) => attest_window(finding, freeze),
     }
 }
 
+/// The first stage that does not say how long it bakes. What the last one bakes moves nothing any more.
+fn unbaked(change: &Change) -> Option<usize> {
+    let (_, before_last) = change.stages()?.split_last()?;
+    before_last.iter().position(|stage| stage.bake_s.is_unknown())
+}
+
 /// A short plan that ends after the close. Ending with it is in time.
-fn after_close<'a>(schedule: &'a Schedule, limits: &Limits) -> Option<Found<'a>> {
-    let end = schedule.projected_end.first()?;
-    let start = schedule.start.first()?;
+fn after_close(schedule: &Schedule, verdict: Verdict, limits: &Limits) -> Option<Finding> {
+    let (start, end) = (schedule.start.first()?, schedule.projected_end.first()?);
     let plan_min = end.epoch_min.saturating_sub(start.epoch_min);
     if plan_min > limits.whole_in_window_min_max {
         return None;
     }
-    let (moment, close) =
-        closes(&schedule.start, limits).find(|(_, close)| close.epoch_min < end.epoch_min)?;
+    let (moment, close) = close_before(end.epoch_min, &schedule.start, limits)?;
     let late_min = end.epoch_min.saturating_sub(close.epoch_min);
     let message = text!(
         "its last stage starts {late_min} minutes after the change window closes in which it began, on a {}",
-        turn_in_words(close, &moment.zone)
+        TurnInWords(close, &moment.zone)
     );
-    let window = moment.day.as_ref().and_then(|day| inside(day, WindowKind::ChangeWindow));
-    Some(Found { message, at: "/schedule/start".into(), window, plan_min: Some(plan_min) })
+    let window = inside(moment.day.as_ref()?, WindowKind::ChangeWindow);
+    let finding = finding_at("/schedule/start", &ENDS_OUTSIDE, verdict, message);
+    let finding = finding.because("plan-minutes", text!("{plan_min}"));
+    Some(match window {
+        Some(window) => attest_window(finding, window),
+        None => finding,
+    })
 }
 
 /// The plan needs longer than what was booked for it.
-fn after_booked(schedule: &Schedule) -> Option<Found<'_>> {
+fn after_booked(schedule: &Schedule, verdict: Verdict) -> Option<Finding> {
     let (end, booked) = (schedule.projected_end.first()?, schedule.end.first()?);
     let late_min = end.epoch_min.saturating_sub(booked.epoch_min);
     if late_min <= 0 {
         return None;
     }
     let message =
-        text!("its plan needs {late_min} minutes more than what was booked, until {}", in_words(booked));
-    Some(Found { message, at: "/schedule/end".into(), window: None, plan_min: None })
+        text!("its plan needs {late_min} minutes more than what was booked, until {}", InWords(booked));
+    Some(finding_at("/schedule/end", &ENDS_OUTSIDE, verdict, message))
 }

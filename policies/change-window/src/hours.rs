@@ -4,8 +4,8 @@ use interlock_guest::prelude::*;
 
 use crate::again;
 use crate::calendar::replaces_hours;
-use crate::clock::in_words;
-use crate::rules::{LATE_FRIDAY, OUTSIDE_HOURS};
+use crate::clock::InWords;
+use crate::rules::{LATE_FRIDAY, OUTSIDE_HOURS, finding_at};
 use crate::settings::Limits;
 
 pub(crate) fn verdict(change: &Change, limits: &Limits) -> Option<Verdict> {
@@ -16,8 +16,8 @@ pub(crate) fn verdict(change: &Change, limits: &Limits) -> Option<Verdict> {
 pub(crate) fn judge(change: &Change, start: &[CivilMoment], limits: &Limits) -> Option<Finding> {
     let verdict = verdict(change, limits)?;
     let (rule, moment) = late_friday(start, limits).or_else(|| outside(start, limits))?;
-    let message = text!("it starts on a {}{}", in_words(moment), again::phrase(start, limits));
-    Some(rule.finding(verdict, message).at("/schedule/start"))
+    let message = text!("it starts on a {}{}", InWords(moment), again::phrase(start, limits));
+    Some(finding_at("/schedule/start", rule, verdict, message))
 }
 
 fn late_friday<'a>(start: &'a [CivilMoment], limits: &Limits) -> Option<(&'static Rule, &'a CivilMoment)> {
@@ -26,22 +26,40 @@ fn late_friday<'a>(start: &'a [CivilMoment], limits: &Limits) -> Option<(&'stati
 }
 
 fn outside<'a>(start: &'a [CivilMoment], limits: &Limits) -> Option<(&'static Rule, &'a CivilMoment)> {
-    let at_home = home(start)?;
-    let counts = |moment: &&CivilMoment| moment.zone == at_home.zone || limits.hours_in_target_zones;
-    let mut judged = start.iter().filter(counts).filter(|moment| !replaces_hours(moment));
-    judged.find(|moment| !is_open(moment.minute_of_day, limits)).map(|moment| (&OUTSIDE_HOURS, moment))
+    for moment in start {
+        if count_in(moment, start, limits) && !is_open(moment.minute_of_day, limits) {
+            return Some((&OUTSIDE_HOURS, moment));
+        }
+    }
+    None
+}
+
+/// Whether the hours count in a zone at all.
+pub(crate) fn count_in(moment: &CivilMoment, start: &[CivilMoment], limits: &Limits) -> bool {
+    !replaces_hours(moment) && (limits.hours_in_target_zones || is_home(moment, start))
+}
+
+/// Whether it is the zone of whoever plans the change.
+pub(crate) fn is_home(moment: &CivilMoment, start: &[CivilMoment]) -> bool {
+    home(start).known_and(|home| home.zone == moment.zone)
 }
 
 /// The host puts the schedule's zone first. One that gave only targets' zones must not make the night an open hour.
-pub(crate) fn home(start: &[CivilMoment]) -> Option<&CivilMoment> {
-    start.iter().find(|moment| moment.zone_of == ZoneOf::Schedule).or(start.first())
+fn home(start: &[CivilMoment]) -> Option<&CivilMoment> {
+    for moment in start {
+        if moment.zone_of == ZoneOf::Schedule {
+            return Some(moment);
+        }
+    }
+    start.first()
 }
 
 pub(crate) fn is_late_friday(weekday: Weekday, minute: u16, limits: &Limits) -> bool {
     weekday == Weekday::Friday && minute >= limits.friday_until.minute
 }
 
-/// A window whose end is not after its start crosses midnight.
+/// A window whose end is not after its start crosses midnight. One function: written out, it is 100 bytes more.
+#[inline(never)]
 pub(crate) fn is_open(minute: u16, limits: &Limits) -> bool {
     let (from, until) = (limits.open_from.minute, limits.open_until.minute);
     if from < until { (from..until).contains(&minute) } else { minute >= from || minute < until }

@@ -23,11 +23,11 @@ mod tests;
 use interlock_guest::found;
 use interlock_guest::prelude::*;
 
-use calendar::closed_by;
-use clock::in_words;
+use calendar::{Cause, closed_by};
+use clock::InWords;
 use rules::{
     ENDS_OUTSIDE, FREEZE, HOLIDAY, LATE_FRIDAY, OUTSIDE_HOURS, OUTSIDE_WINDOW, PEAK, STALE_START,
-    UNSCHEDULED, WEEKEND,
+    UNSCHEDULED, WEEKEND, finding_at,
 };
 pub use settings::Limits;
 
@@ -60,14 +60,21 @@ fn judge(change: &Change, question: &Question, limits: &Limits) -> Judgement {
         return Ok(found([unscheduled(change, limits)]));
     };
     if let Some(stale) = stale(change, question, &schedule.start, limits) {
-        return Ok(vec![stale]);
+        return Ok(found([Some(stale)]));
     }
-    let start =
-        closed(change, &schedule.start, limits).or_else(|| hours::judge(change, &schedule.start, limits));
+    let start = misplaced(change, &schedule.start, limits);
     // Whoever moves a start out of a freeze moves the end with it.
     let frozen = start.iter().any(|finding| finding.rule == FREEZE.id);
     let end = if frozen { None } else { end::judge(change, schedule, limits) };
     Ok(found([start, end]))
+}
+
+/// What is wrong with the start. A cause of the calendar's comes before this policy's own hours.
+fn misplaced(change: &Change, start: &[CivilMoment], limits: &Limits) -> Option<Finding> {
+    if let Some(closed) = closed(change, start, limits) {
+        return Some(closed);
+    }
+    hours::judge(change, start, limits)
 }
 
 fn by_tier(limits: &Limits) -> ByTier {
@@ -81,7 +88,8 @@ fn at_the_worst_time(change: &Change, limits: &Limits) -> Option<Verdict> {
 
 fn unscheduled(change: &Change, limits: &Limits) -> Option<Finding> {
     let verdict = at_the_worst_time(change, limits)?;
-    let finding = UNSCHEDULED.finding(verdict, "nobody knows when this change starts").at("/schedule/start");
+    let message = text!("nobody knows when this change starts");
+    let finding = finding_at("/schedule/start", &UNSCHEDULED, verdict, message);
     Some(finding.with_reason_not_applicable(change, "/schedule"))
 }
 
@@ -95,41 +103,64 @@ fn stale(change: &Change, question: &Question, start: &[CivilMoment], limits: &L
     }
     let verdict = at_the_worst_time(change, limits)?;
     let message =
-        text!("it was to start on a {}, {late_min} minutes before it was asked for", in_words(planned));
-    Some(STALE_START.finding(verdict, message).at("/schedule/start"))
+        text!("it was to start on a {}, {late_min} minutes before it was asked for", InWords(planned));
+    Some(finding_at("/schedule/start", &STALE_START, verdict, message))
 }
 
 /// The gravest cause in any zone. One finding: whoever moves the start has to look at all of them anyway.
 fn closed(change: &Change, start: &[CivilMoment], limits: &Limits) -> Option<Finding> {
     let by_tier = by_tier(limits).verdict(change)?;
-    let mut causes = Vec::new();
-    for moment in start {
-        if let Some(cause) = closed_by(moment, limits) {
-            causes.push((moment, cause));
-        }
-    }
-    // The first of equals, which is the schedule's own zone.
-    let (moment, gravest) = causes.iter().min_by_key(|(_, cause)| cause.rank())?;
+    let (moment, gravest) = gravest(start, limits)?;
     let incident = linked_incident(change);
     // An outage that is going on is a reason to act on a Sunday, and still no reason not to look twice.
     let verdict = if incident.is_some() { Verdict::Warn } else { by_tier };
-    let message = text!("{}{}", gravest.message(moment), again::phrase(start, limits));
-    let finding = gravest.rule().finding(verdict, message).at("/schedule/start");
+    let message = gravest.message(moment, &again::phrase(start, limits));
+    let finding = finding_at("/schedule/start", gravest.rule(), verdict, message);
     let finding = match incident {
         Some(incident) => finding.because("open-incident", incident),
         None => finding.with_tier(change),
     };
-    let others = causes.iter().filter(|(_, cause)| cause != gravest).take(BESIDE_MAX);
-    let beside = others.map(|(moment, cause)| cause.beside(moment));
-    Some(beside.fold(gravest.attest(finding), |finding, other| finding.because("beside", other)))
+    Some(with_others(gravest.attest(finding), &gravest, start, limits))
+}
+
+/// The first of equals, which is the schedule's own zone.
+fn gravest<'a>(start: &'a [CivilMoment], limits: &Limits) -> Option<(&'a CivilMoment, Cause<'a>)> {
+    let mut gravest: Option<(&CivilMoment, Cause<'_>)> = None;
+    for moment in start {
+        if let Some(cause) = closed_by(moment, limits)
+            && gravest.as_ref().unknown_or(|(_, gravest)| cause.sort < gravest.sort)
+        {
+            gravest = Some((moment, cause));
+        }
+    }
+    gravest
+}
+
+/// Names what else is in the way, in the zones where it is.
+fn with_others(mut finding: Finding, gravest: &Cause<'_>, start: &[CivilMoment], limits: &Limits) -> Finding {
+    let mut named = 0;
+    for moment in start {
+        if let Some(cause) = closed_by(moment, limits)
+            && cause != *gravest
+            && named < BESIDE_MAX
+        {
+            finding = finding.because("beside", cause.beside(moment));
+            named += 1;
+        }
+    }
+    finding
 }
 
 /// An open incident of a service that the change touches.
 fn linked_incident(change: &Change) -> Option<&str> {
-    let touched = |service: &String| change.services.iter().flatten().any(|touched| touched.name == *service);
-    let incidents = change.open_incidents.iter().flatten();
-    incidents
-        .filter(|incident| incident.service.known_and(touched))
-        .map(|incident| incident.id.as_str())
-        .next()
+    for incident in change.open_incidents.as_deref()? {
+        if incident.service.known_and(|service| touches(change, service)) {
+            return Some(&incident.id);
+        }
+    }
+    None
+}
+
+fn touches(change: &Change, service: &str) -> bool {
+    change.services.known_and(|services| services.iter().any(|touched| touched.name == service))
 }

@@ -3,6 +3,8 @@
 use interlock_guest::finding_types::{SettingKind, SettingScalar};
 use interlock_guest::prelude::*;
 
+use crate::clock::two_numbers;
+
 /// When changes may start.
 #[derive(Settings)]
 #[setting(check = hours_are_a_window)]
@@ -54,11 +56,10 @@ fn hours_are_a_window(limits: &Limits) -> Vec<(&'static str, String)> {
     if limits.open_from.minute != limits.open_until.minute {
         return vec![];
     }
-    vec![(
-        "open-until",
+    let expected = text!(
         "expected another time than `open-from`: a window from a time to itself is either never or always"
-            .into(),
-    )]
+    );
+    vec![("open-until", expected)]
 }
 
 /// Minutes since midnight, written `HH:MM`.
@@ -71,7 +72,7 @@ impl SettingField for TimeOfDay {
     const KIND: SettingKind = SettingKind::Text;
 
     fn from_setting(values: &[SettingScalar]) -> Result<Self, String> {
-        let [SettingScalar::Text(text)] = values else { return Err("a text".into()) };
+        let [SettingScalar::Text(text)] = values else { return Err(text!("a text")) };
         match minute_of_day(text) {
             Some(minute) => Ok(Self { minute }),
             None => Err(text!("a time of day like `08:00`, found `{text}`")),
@@ -80,57 +81,101 @@ impl SettingField for TimeOfDay {
 }
 
 fn minute_of_day(text: &str) -> Option<u16> {
-    let digit = |byte: u8| byte.is_ascii_digit().then(|| u16::from(byte - b'0'));
-    let &[hour, hour_end, b':', minute, minute_end] = text.as_bytes() else { return None };
-    let hour = digit(hour)? * 10 + digit(hour_end)?;
-    let minute = digit(minute)? * 10 + digit(minute_end)?;
-    (hour < 24 && minute < 60).then(|| hour * 60 + minute)
+    let &[h, h2, b':', m, m2] = text.as_bytes() else { return None };
+    let (hour, minute) = two_numbers([h, h2, m, m2])?;
+    (hour < 24 && minute < 60).then(|| u16::from(hour) * 60 + u16::from(minute))
 }
 
 /// Weekdays, written in English and lower case.
-pub(crate) struct Days(pub(crate) Vec<Weekday>);
+#[derive(Default)]
+pub(crate) struct Days {
+    /// One bit for each, from Monday on.
+    bits: u8,
+}
+
+impl Days {
+    pub(crate) fn has(&self, day: Weekday) -> bool {
+        self.bits & bit(day) != 0
+    }
+
+    fn add(&mut self, name: &str) -> Result<(), String> {
+        for (day, written) in WEEK {
+            if *written == name {
+                self.bits |= bit(*day);
+                return Ok(());
+            }
+        }
+        Err(text!("weekdays like `saturday`, found `{name}`"))
+    }
+}
+
+fn bit(day: Weekday) -> u8 {
+    1 << day as u8
+}
 
 impl SettingField for Days {
     const KIND: SettingKind = SettingKind::TextList;
 
     fn from_setting(values: &[SettingScalar]) -> Result<Self, String> {
+        let mut days = Self::default();
         if matches!(values, [SettingScalar::EmptyList]) {
-            return Ok(Self(Vec::new()));
+            return Ok(days);
         }
-        let mut days = Vec::new();
         for value in values {
-            match value {
-                SettingScalar::Text(name) => match WEEK.into_iter().find(|day| day_name(*day) == name) {
-                    Some(day) => days.push(day),
-                    None => return Err(text!("weekdays like `saturday`, found `{name}`")),
-                },
-                SettingScalar::Boolean(_) | SettingScalar::WholeNumber(_) | SettingScalar::EmptyList => {
-                    return Err("a list of texts".into());
-                }
-            }
+            let SettingScalar::Text(name) = value else { return Err(text!("a list of texts")) };
+            days.add(name)?;
         }
-        Ok(Self(days))
+        Ok(days)
+    }
+
+    fn from_texts(default: &'static [&'static str]) -> Result<Self, String> {
+        let mut days = Self::default();
+        for name in default {
+            days.add(name)?;
+        }
+        Ok(days)
     }
 }
 
-const WEEK: [Weekday; 7] = [
-    Weekday::Monday,
-    Weekday::Tuesday,
-    Weekday::Wednesday,
-    Weekday::Thursday,
-    Weekday::Friday,
-    Weekday::Saturday,
-    Weekday::Sunday,
+static WEEK: &[(Weekday, &str)] = &[
+    (Weekday::Monday, "monday"),
+    (Weekday::Tuesday, "tuesday"),
+    (Weekday::Wednesday, "wednesday"),
+    (Weekday::Thursday, "thursday"),
+    (Weekday::Friday, "friday"),
+    (Weekday::Saturday, "saturday"),
+    (Weekday::Sunday, "sunday"),
 ];
 
-fn day_name(day: Weekday) -> &'static str {
-    match day {
-        Weekday::Monday => "monday",
-        Weekday::Tuesday => "tuesday",
-        Weekday::Wednesday => "wednesday",
-        Weekday::Thursday => "thursday",
-        Weekday::Friday => "friday",
-        Weekday::Saturday => "saturday",
-        Weekday::Sunday => "sunday",
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_of_day_is_written_with_four_digits() {
+        for (text, minute) in [("00:00", 0), ("08:05", 485), ("23:59", 1439)] {
+            assert_eq!(minute_of_day(text), Some(minute), "{text}");
+        }
+        for text in ["", "8:00", "24:00", "12:60", "99:99", "12.30", "1a:00", "12:30 ", "+1:00", "12:3é"] {
+            assert_eq!(minute_of_day(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_day_is_set_where_its_name_stands() {
+        let set = |names: &[&str]| {
+            let texts: Vec<_> = names.iter().map(|name| SettingScalar::Text((*name).into())).collect();
+            Days::from_setting(&texts)
+                .map(|days| WEEK.iter().map(|(day, _)| days.has(*day)).collect::<Vec<_>>())
+        };
+        for (day, name) in WEEK {
+            assert_eq!(set(&[*name]), Ok(WEEK.iter().map(|(other, _)| other == day).collect()));
+        }
+        let (friday, sunday) = ("friday", "sunday");
+        assert_eq!(
+            set(&[sunday, friday, sunday]),
+            Ok([false, false, false, false, true, false, true].into())
+        );
+        assert_eq!(set(&["Friday"]), Err("weekdays like `saturday`, found `Friday`".into()));
     }
 }

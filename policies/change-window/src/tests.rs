@@ -15,7 +15,8 @@ const EPOCH: &str = "1970-01-01";
 /// A moment at an offset from UTC, in hours.
 fn moment(zone: &str, offset_h: i64, date: &str, hour: u16) -> CivilMoment {
     let wall = WallTime::of(date, hour * 60).unwrap();
-    let epoch_min = wall.since(WallTime::of(EPOCH, 0).unwrap()) - offset_h * 60;
+    let days = i64::from(wall.day) - i64::from(WallTime::of(EPOCH, 0).unwrap().day);
+    let epoch_min = days * 1440 + (i64::from(hour) - offset_h) * 60;
     CivilMoment {
         epoch_min: i32::try_from(epoch_min).unwrap(),
         zone: zone.into(),
@@ -33,14 +34,15 @@ fn berlin(date: &str, hour: u16) -> CivilMoment {
 
 /// The same instant on another clock.
 fn target(of: &CivilMoment, zone: &str, offset_h: i64) -> CivilMoment {
-    let wall = WallTime::of(EPOCH, 0).unwrap().later(i64::from(of.epoch_min) + offset_h * 60);
+    let shown = i64::from(of.epoch_min) + offset_h * 60;
+    let wall = WallTime::of(EPOCH, 0).unwrap().later(u32::try_from(shown).unwrap());
     CivilMoment {
         epoch_min: of.epoch_min,
         zone: zone.into(),
         zone_of: ZoneOf::Target,
         date: wall.date(),
         weekday: wall.weekday(),
-        minute_of_day: wall.minute_of_day(),
+        minute_of_day: wall.minute_of_day,
         day: None,
     }
 }
@@ -93,6 +95,7 @@ fn the_gravest_cause_of_a_day_is_named() {
     assert_eq!(closed_rule(&with(sunday(), inside(WindowKind::Freeze, holiday()))), Some("freeze"));
     let shut = CalendarDay { windows: vec![window(WindowKind::ChangeWindow, false)], ..workday() };
     assert_eq!(closed_rule(&with(sunday(), shut)), Some("outside-window"));
+    assert_eq!(closed_rule(&with(sunday(), CalendarDay { workday: true, ..holiday() })), None);
 }
 
 #[test]
@@ -114,8 +117,13 @@ fn only_a_window_that_the_calendar_opens_now_opens_a_sunday() {
 
 #[track_caller]
 fn check_again(start: &[CivilMoment], expect: &str) {
+    check_again_under(&Limits::default(), start, expect);
+}
+
+#[track_caller]
+fn check_again_under(limits: &Limits, start: &[CivilMoment], expect: &str) {
     let expect = if expect.is_empty() { String::new() } else { text!(", {expect}") };
-    assert_eq!(again::phrase(start, &Limits::default()), expect);
+    assert_eq!(again::phrase(start, limits), expect);
 }
 
 #[test]
@@ -137,6 +145,25 @@ fn changes_may_start_again_when_this_policy_would_let_them() {
         "changes may start again from Friday, 2027-01-01 08:00 in Europe/Berlin",
     );
     check_again(&[berlin("2026-03-04", 10)], "");
+}
+
+#[test]
+fn hours_hold_again_only_where_they_are_judged() {
+    let unjudged = Limits { hours_tier_max: -1, ..Limits::default() };
+    check_again_under(
+        &unjudged,
+        &[berlin("2026-03-07", 10)],
+        "changes may start again from Monday, 2026-03-09 00:00 in Europe/Berlin",
+    );
+    // Friday afternoon counts at home, and not where the others are.
+    let everywhere = Limits { hours_in_target_zones: true, ..Limits::default() };
+    let los_angeles = moment("America/Los_Angeles", -8, "2026-03-06", 5);
+    let in_berlin = target(&los_angeles, "Europe/Berlin", 1);
+    check_again_under(
+        &everywhere,
+        &[los_angeles, in_berlin],
+        "changes may start again from Friday, 2026-03-06 08:00 in America/Los_Angeles",
+    );
 }
 
 #[test]
@@ -186,6 +213,15 @@ fn a_calendar_says_when_it_opens() {
         &[with(sunday(), day)],
         "changes may start again from Monday, 2026-03-09 06:00 in Europe/Berlin",
     );
+    // So is a Saturday that it opens.
+    let saturday = CalendarDay {
+        windows: vec![window(WindowKind::ChangeWindow, false)],
+        ..off(Some(turn(berlin("2026-03-14", 6))))
+    };
+    check_again(
+        &[with(sunday(), saturday)],
+        "changes may start again from Saturday, 2026-03-14 06:00 in Europe/Berlin",
+    );
     // A peak may follow before the hours begin.
     let peak = CalendarDay { windows: vec![window(WindowKind::Peak, false)], ..off(monday()) };
     check_again(
@@ -229,12 +265,12 @@ fn change(tier: u8, start: CivilMoment, plan_h: Option<u32>) -> Change {
 
 /// The same clock and calendar some hours on; the windows stay as they are.
 fn later(start: &CivilMoment, hours: u32) -> CivilMoment {
-    let wall = WallTime::of(&start.date, start.minute_of_day).unwrap().later(i64::from(hours) * 60);
+    let wall = WallTime::of(&start.date, start.minute_of_day).unwrap().later(hours * 60);
     CivilMoment {
         epoch_min: start.epoch_min + i32::try_from(hours).unwrap() * 60,
         date: wall.date(),
         weekday: wall.weekday(),
-        minute_of_day: wall.minute_of_day(),
+        minute_of_day: wall.minute_of_day,
         ..start.clone()
     }
 }
@@ -490,6 +526,23 @@ fn other_zones_are_evidence_of_one_finding() {
             ("beside", "weekend, Saturday, 2026-10-03 12:00 in Asia/Riyadh"),
         ]
     );
+}
+
+#[test]
+fn of_equal_causes_the_first_is_named_and_of_many_others_three() {
+    let start = berlin("2026-10-03", 10);
+    let riyadh = target(&start, "Asia/Riyadh", 3);
+    let holiday = CalendarDay { workday: false, holiday: Some("h".into()), ..workday() };
+    let mut change = change(1, start.clone(), Some(1));
+    change.schedule.as_mut().unwrap().start = vec![start.clone(), riyadh.clone()];
+    let (_, _, message) = said(&change).remove(0);
+    assert!(message.starts_with("it starts on a Saturday, 2026-10-03 10:00 in Europe/Berlin"), "{message}");
+
+    let others = [riyadh.clone(), riyadh.clone(), riyadh.clone(), riyadh];
+    change.schedule.as_mut().unwrap().start = [vec![with(start, holiday)], others.to_vec()].concat();
+    let question = Question { evaluated_epoch_min: i32::MIN, ..Question::at_deploy() };
+    let findings = judge(&change, &question, &Limits::default()).unwrap();
+    assert_eq!(findings[0].evidence.iter().filter(|fact| fact.key == "beside").count(), 3);
 }
 
 #[test]

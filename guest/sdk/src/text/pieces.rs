@@ -94,7 +94,7 @@ fn add_number(is_below: bool, magnitude: u64, digits: usize, text: &mut String) 
         if rest == 0 && count >= digits {
             break;
         }
-        *digit = (rest % 10) as u8;
+        *digit = b'0' + (rest % 10) as u8;
         rest /= 10;
         count += 1;
     }
@@ -102,7 +102,7 @@ fn add_number(is_below: bool, magnitude: u64, digits: usize, text: &mut String) 
         append(text, "-");
     }
     for digit in written.iter().take(count).rev() {
-        text.push(char::from(b'0' + digit));
+        text.push(char::from(*digit));
     }
 }
 
@@ -118,6 +118,7 @@ mod tests {
             format!("{text} {{{count}}}: {}, é.", count)
         );
         assert_eq!(text!("{}", text!("")), "");
+        assert_eq!(text!("words, {{and}} nothing else"), "words, {and} nothing else");
         assert_eq!(text!("{count}{count}"), "33");
     }
 
