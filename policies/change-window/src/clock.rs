@@ -69,13 +69,16 @@ impl WallTime {
         let minutes = u64::from(self.minute_of_day) + u64::from(minutes);
         let days = minutes / u64::from(DAY_MIN);
         // At most 1439 minutes, and three million days.
-        Self { day: self.day + days as i32, minute_of_day: (minutes % u64::from(DAY_MIN)) as u16 }
+        Self {
+            day: self.day.saturating_add(days as i32),
+            minute_of_day: (minutes % u64::from(DAY_MIN)) as u16,
+        }
     }
 
     /// Minutes until the next day begins or, where that is earlier, this day's hours.
     pub(crate) fn until_turn(self, open_from: u16) -> u16 {
         let turn = if self.minute_of_day < open_from { open_from } else { DAY_MIN };
-        turn - self.minute_of_day
+        turn.saturating_sub(self.minute_of_day)
     }
 
     pub(crate) fn weekday(self) -> Weekday {
