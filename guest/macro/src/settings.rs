@@ -46,6 +46,13 @@ pub(crate) fn expand(input: TokenStream) -> Result<TokenStream> {
     let described = fields.iter().map(describe).collect::<Result<Vec<_>>>()?;
     let read = fields.iter().map(read).collect::<Result<Vec<_>>>()?;
     let names: Vec<_> = fields.iter().filter_map(|field| field.ident.as_ref()).collect();
+    // Where the default stands in for what is refused, there is always a value.
+    let mut missing = Vec::new();
+    for field in &fields {
+        if !has_stand_in(&key_and_arguments(field)?.1) {
+            missing.extend(&field.ident);
+        }
+    }
     let check = check_function(&input.attrs)?;
     let name = &input.ident;
     Ok(quote! {
@@ -55,7 +62,7 @@ pub(crate) fn expand(input: TokenStream) -> Result<TokenStream> {
                 // Every field is read before any is unwrapped, so that all mistakes are named at once; and all are unwrapped
                 // together, because each way out of here is code that drops what was read so far.
                 #(#read)*
-                let (#(::core::option::Option::Some(#names),)*) = (#(#names,)*) else {
+                let (#(::core::option::Option::Some(#missing),)*) = (#(#missing,)*) else {
                     return ::core::option::Option::None;
                 };
                 ::core::option::Option::Some(Self { #(#names),* })
@@ -166,6 +173,12 @@ fn ends(range: &ExprRange) -> Result<(&Expr, &Expr)> {
 
 fn is_flag(default: &Expr) -> bool {
     matches!(default, Expr::Lit(ExprLit { lit: Lit::Bool(_), .. }))
+}
+
+/// Whether the reader gives the default where a setting is refused.
+fn has_stand_in(arguments: &FieldArguments) -> bool {
+    let default = &arguments.default;
+    arguments.range.is_some() || is_flag(default) || is_list_of_texts(default)
 }
 
 fn is_list_of_texts(default: &Expr) -> bool {

@@ -31,10 +31,17 @@ pub trait SettingField: Sized {
     /// Reads it. A list comes as its items. The error is what was expected, to be read after the word "expected".
     fn from_setting(values: &[SettingScalar]) -> Result<Self, String>;
 
-    /// Takes a list of texts that stands in the policy itself.
-    fn from_texts(default: &'static [&'static str]) -> Result<Self, String> {
+    /// Takes a list of texts that stands in the policy itself. One that is refused is the author's mistake, and a fault.
+    #[allow(
+        clippy::panic,
+        reason = "found by whatever takes the defaults first, such as a unit test of the policy"
+    )]
+    fn from_texts(default: &'static [&'static str]) -> Self {
         let scalars: Vec<_> = default.iter().map(|text| SettingScalar::Text((*text).into())).collect();
-        Self::from_setting(if scalars.is_empty() { &[SettingScalar::EmptyList] } else { &scalars })
+        match Self::from_setting(if scalars.is_empty() { &[SettingScalar::EmptyList] } else { &scalars }) {
+            Ok(texts) => texts,
+            Err(_) => panic!("the policy refuses one of its own defaults"),
+        }
     }
 }
 
@@ -75,8 +82,8 @@ impl SettingField for Texts {
     fn from_setting(values: &[SettingScalar]) -> Result<Self, String> {
         Vec::from_setting(values).map(Self::Given)
     }
-    fn from_texts(default: &'static [&'static str]) -> Result<Self, String> {
-        Ok(Self::Default(default))
+    fn from_texts(default: &'static [&'static str]) -> Self {
+        Self::Default(default)
     }
 }
 
@@ -128,6 +135,13 @@ impl SettingField for Vec<String> {
         }
         Ok(ManuallyDrop::into_inner(texts))
     }
+    fn from_texts(default: &'static [&'static str]) -> Self {
+        let mut texts = Self::new();
+        for text in default {
+            texts.push(owned(text));
+        }
+        texts
+    }
 }
 
 /// Hands out the settings by key and notes what is wrong.
@@ -163,31 +177,31 @@ impl<'a> SettingsReader<'a> {
 
     /// Takes one field: what was given, or else the default that the struct's author wrote.
     pub fn field<T: SettingField>(&mut self, key: &'static str, default: &[SettingScalar]) -> Option<T> {
-        self.given_or(key, || T::from_setting(default))
-    }
-
-    /// Takes a list of texts. A table in the policy, because code for each of two hundred words is code to be loaded.
-    pub fn texts<T: SettingField>(
-        &mut self,
-        key: &'static str,
-        default: &'static [&'static str],
-    ) -> Option<T> {
-        self.given_or(key, || T::from_texts(default))
-    }
-
-    fn given_or<T: SettingField>(
-        &mut self,
-        key: &'static str,
-        default: impl FnOnce() -> Result<T, String>,
-    ) -> Option<T> {
         // Not dropped: for the code of it.
         let given = ManuallyDrop::new(self.take_given(key));
-        let read = if given.is_empty() { default() } else { T::from_setting(&given) };
-        match read {
+        match T::from_setting(if given.is_empty() { default } else { &given }) {
             Ok(value) => Some(value),
             Err(expected) => {
                 self.refuse_other(key, &expected);
                 None
+            }
+        }
+    }
+
+    /// Takes a list of texts. The default is a table in the policy, because code for each of two hundred words is code to
+    /// be loaded; it also stands in for a list that is refused, so that no field has to be asked whether it is there.
+    #[inline(never)]
+    pub fn texts<T: SettingField>(&mut self, key: &'static str, default: &'static [&'static str]) -> T {
+        // Not dropped: for the code of it.
+        let given = ManuallyDrop::new(self.take_given(key));
+        if given.is_empty() {
+            return T::from_texts(default);
+        }
+        match T::from_setting(&given) {
+            Ok(texts) => texts,
+            Err(expected) => {
+                self.refuse_other(key, &expected);
+                T::from_texts(default)
             }
         }
     }
@@ -217,27 +231,32 @@ impl<'a> SettingsReader<'a> {
         self.errors.push(SettingError { pointer: joined(&["/", key]), message });
     }
 
-    /// Takes a whole number within bounds. The derive has the compiler look whether the default is.
+    /// Takes a whole number within bounds; the default stands in for one that is refused. The derive has the compiler look
+    /// whether the default is within.
     #[inline(never)]
-    pub fn bounded(&mut self, key: &'static str, default: i32, min: i32, max: i32) -> Option<i32> {
-        match self.take_given(key).as_slice() {
-            [] => return Some(default),
-            [SettingScalar::WholeNumber(number)] if (min..=max).contains(number) => return Some(*number),
+    pub fn bounded(&mut self, key: &'static str, default: i32, min: i32, max: i32) -> i32 {
+        // Not dropped: for the code of it.
+        let given = ManuallyDrop::new(self.take_given(key));
+        match given.as_slice() {
+            [] => {}
+            [SettingScalar::WholeNumber(number)] if (min..=max).contains(number) => return *number,
             [SettingScalar::WholeNumber(number)] => self.refuse_outside(key, *number, min, max),
             _ => self.refuse_other(key, "a whole number"),
         }
-        None
+        default
     }
 
     /// Takes `true` or `false`. One function: as a [`Self::field`] it is 250 bytes more.
     #[inline(never)]
-    pub fn flag(&mut self, key: &'static str, default: bool) -> Option<bool> {
-        match self.take_given(key).as_slice() {
-            [] => return Some(default),
-            [SettingScalar::Boolean(flag)] => return Some(*flag),
+    pub fn flag(&mut self, key: &'static str, default: bool) -> bool {
+        // Not dropped: for the code of it.
+        let given = ManuallyDrop::new(self.take_given(key));
+        match given.as_slice() {
+            [] => {}
+            [SettingScalar::Boolean(flag)] => return *flag,
             _ => self.refuse_other(key, "`true` or `false`"),
         }
-        None
+        default
     }
 
     #[cold]
@@ -335,6 +354,17 @@ mod tests {
                 "/few-max: expected a whole number from 0 to 9, found 10",
                 "/whether: expected `true` or `false`",
                 "/wich: this policy has no such setting",
+            ]),
+        );
+        // What stands in for a list or a number that is refused is in force nowhere.
+        check(
+            &[
+                value("/few-max", SettingScalar::WholeNumber(-1)),
+                value("/which/0", SettingScalar::WholeNumber(1)),
+            ],
+            Err(&[
+                "/few-max: expected a whole number from 0 to 9, found -1",
+                "/which: expected a list of texts",
             ]),
         );
         check(

@@ -127,14 +127,6 @@ impl SettingField for Days {
         }
         Ok(days)
     }
-
-    fn from_texts(default: &'static [&'static str]) -> Result<Self, String> {
-        let mut days = Self::default();
-        for name in default {
-            days.add(name)?;
-        }
-        Ok(days)
-    }
 }
 
 static WEEK: &[(Weekday, &str)] = &[

@@ -3,7 +3,7 @@
 use interlock_guest::prelude::*;
 
 use crate::items;
-use crate::keys::{Names, Near};
+use crate::keys::{Names, Near, own};
 use crate::reading::{File, Reading, Sort, Weight, is_blank};
 use crate::secrets;
 use crate::shapes;
@@ -43,13 +43,13 @@ enum Blank {
 }
 
 #[inline(never)]
-pub(crate) fn blank_fields(reading: &Reading<'_>) -> Vec<Finding> {
+pub(crate) fn blank_fields(reading: &Reading<'_>, all: &mut Vec<Finding>) {
     let mut told = Told::new(&BLANK_FIELD, reading);
     for (file, edit) in reading.edits() {
         let Some(after) = edit.after.as_ref().filter(|after| goes_blank(after)) else { continue };
         let Some(blank) = blank(file, edit, after) else { continue };
         // Told by the rule that knows what a secret is for.
-        if blank == Blank::Emptied && secrets::is_emptied(&reading.names.secret, edit) {
+        if blank == Blank::Emptied && secrets::is_emptied(edit) {
             continue;
         }
         let Some(weight) = weight(reading, blank, file.sort, &Near::of(&edit.pointer)) else { continue };
@@ -71,7 +71,7 @@ pub(crate) fn blank_fields(reading: &Reading<'_>) -> Vec<Finding> {
             text!("{} {was} {is}", place(&edit.pointer))
         });
     }
-    told.findings()
+    told.give(all);
 }
 
 /// A list that is empty is `emptied-list`'s.
@@ -98,7 +98,7 @@ fn blank(file: &File<'_>, edit: &Edit, after: &Scalar) -> Option<Blank> {
 /// How bad a blank is under these keys. `None`: it is ordinary there.
 fn weight(reading: &Reading<'_>, blank: Blank, sort: Sort, near: &Near) -> Option<Weight> {
     let ordinary = |names: &Names| names.ends(&near.own) || names.ends(&near.above);
-    if ordinary(&reading.names.blank) {
+    if ordinary(&reading.limits.blank_keys) {
         return None;
     }
     match blank {
@@ -106,7 +106,7 @@ fn weight(reading: &Reading<'_>, blank: Blank, sort: Sort, near: &Near) -> Optio
         Blank::New if holds_rows(reading.change) => Some(Weight::Hard),
         // `PASSWORD=` in a `.env` file, `open_basedir =` in an INI file: the way to say that it is not set.
         Blank::New if sort == Sort::Untyped => None,
-        Blank::New => (!ordinary(&reading.names.new_blank)).then_some(Weight::Soft),
+        Blank::New => (!ordinary(&reading.limits.new_blank_keys)).then_some(Weight::Soft),
     }
 }
 
@@ -116,7 +116,7 @@ fn holds_rows(change: &Change) -> bool {
 }
 
 #[inline(never)]
-pub(crate) fn type_changes(reading: &Reading<'_>) -> Vec<Finding> {
+pub(crate) fn type_changes(reading: &Reading<'_>, all: &mut Vec<Finding>) {
     let mut told = Told::new(&TYPE_CHANGE, reading);
     for (file, edit) in reading.edits() {
         let (EditOp::Replace, Some(before), Some(after)) = (edit.op, &edit.before, &edit.after) else {
@@ -125,17 +125,17 @@ pub(crate) fn type_changes(reading: &Reading<'_>) -> Vec<Finding> {
         if is_blank(before) || goes_blank(after) || sort(before) == sort(after) || file.items.moved(edit) {
             continue;
         }
-        if reading.names.type_free.ends(&Near::of(&edit.pointer).own) || is_evaluated(file, before, after) {
+        if reading.limits.type_free_keys.ends(&own(&edit.pointer)) || is_evaluated(file, before, after) {
             continue;
         }
         told.tell(Weight::Hard, Spot::in_file(file.file, &edit.pointer), || {
-            let (was, is) = (shown(reading, &edit.pointer, before), shown(reading, &edit.pointer, after));
+            let (was, is) = (shown(&edit.pointer, before), shown(&edit.pointer, after));
             let (from, to) = (sort(before), sort(after));
             text!("{} was {from}, {was}, and is {to}, {is}", place(&edit.pointer))
         });
     }
     shapes::shape_changes(reading, &mut told);
-    told.findings()
+    told.give(all);
 }
 
 /// `1` became `var.replicas`, or the other way round: text there may come to anything, and is converted where it is used.

@@ -1,9 +1,12 @@
 //! Sets of characters, as far as two parts of a pattern are told apart by them: each ASCII character, and all others as one.
 
-/// What one step of a pattern takes.
+/// What one step of a pattern takes. In two halves, since a shift of 128 bits is a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Chars {
-    ascii: u128,
+    /// One bit for each character up to `?`, which is 63.
+    low: u64,
+    /// One for each from `@` to the end of ASCII.
+    high: u64,
     beyond: bool,
 }
 
@@ -11,45 +14,57 @@ pub(crate) struct Chars {
 const WIDE_MIN: u32 = 64;
 
 impl Chars {
-    pub(crate) const NONE: Self = Self { ascii: 0, beyond: false };
-    pub(crate) const ALL: Self = Self { ascii: u128::MAX, beyond: true };
-    pub(crate) const BEYOND: Self = Self { ascii: 0, beyond: true };
+    pub(crate) const NONE: Self = Self { low: 0, high: 0, beyond: false };
+    pub(crate) const ALL: Self = Self::NONE.not();
+    pub(crate) const BEYOND: Self = Self { beyond: true, ..Self::NONE };
     /// What `.` takes.
-    pub(crate) const LINE: Self = Self { ascii: !(1 << b'\n'), beyond: true };
+    pub(crate) const LINE: Self = Self::one(b'\n').not();
     pub(crate) const DIGITS: Self = Self::between(b'0', b'9');
-    pub(crate) const BLANKS: Self =
-        Self { ascii: Self::between(b'\t', b'\r').ascii | 1 << b' ', beyond: false };
-    pub(crate) const LETTERS: Self =
-        Self { ascii: Self::between(b'a', b'z').ascii | Self::between(b'A', b'Z').ascii, beyond: true };
-    pub(crate) const WORD: Self =
-        Self { ascii: Self::LETTERS.ascii | Self::DIGITS.ascii | 1 << b'_', beyond: true };
+    pub(crate) const BLANKS: Self = Self::between(b'\t', b'\r').or(Self::one(b' '));
+    pub(crate) const LETTERS: Self = Self::between(b'a', b'z').or(Self::between(b'A', b'Z')).or(Self::BEYOND);
+    pub(crate) const WORD: Self = Self::LETTERS.or(Self::DIGITS).or(Self::one(b'_'));
 
+    #[inline(never)]
     pub(crate) const fn one(byte: u8) -> Self {
-        if byte < 128 { Self { ascii: 1 << byte, beyond: false } } else { Self::BEYOND }
+        match byte {
+            0..64 => Self { low: 1 << byte, ..Self::NONE },
+            64..128 => Self { high: 1 << (byte - 64), ..Self::NONE },
+            _ => Self::BEYOND,
+        }
     }
 
     /// Both ends are taken. Ends in the wrong order take nothing.
+    #[inline(never)]
     pub(crate) const fn between(low: u8, high: u8) -> Self {
-        let up_to = if high >= 127 { u128::MAX } else { (1 << (high + 1)) - 1 };
-        let below = if low >= 128 { u128::MAX } else { (1 << low) - 1 };
-        Self { ascii: up_to & !below, beyond: high >= 128 }
+        let (below, last) = (Self::below(low), Self::one(high));
+        let up_to = Self::below(high).or(last);
+        Self { low: up_to.low & !below.low, high: up_to.high & !below.high, beyond: last.beyond }
+    }
+
+    /// What comes before a character.
+    const fn below(byte: u8) -> Self {
+        match byte {
+            0..64 => Self { low: (1 << byte) - 1, ..Self::NONE },
+            64..128 => Self { low: u64::MAX, high: (1 << (byte - 64)) - 1, beyond: false },
+            _ => Self { low: u64::MAX, high: u64::MAX, beyond: false },
+        }
     }
 
     pub(crate) const fn or(self, other: Self) -> Self {
-        Self { ascii: self.ascii | other.ascii, beyond: self.beyond || other.beyond }
+        Self { low: self.low | other.low, high: self.high | other.high, beyond: self.beyond || other.beyond }
     }
 
     /// Everything else. Of what lies beyond ASCII, some is always left.
     pub(crate) const fn not(self) -> Self {
-        Self { ascii: !self.ascii, beyond: true }
+        Self { low: !self.low, high: !self.high, beyond: true }
     }
 
     pub(crate) const fn meets(self, other: Self) -> bool {
-        self.ascii & other.ascii != 0 || self.beyond && other.beyond
+        self.low & other.low != 0 || self.high & other.high != 0 || self.beyond && other.beyond
     }
 
     pub(crate) const fn is_wide(self) -> bool {
-        self.ascii.count_ones() >= WIDE_MIN
+        self.low.count_ones() + self.high.count_ones() >= WIDE_MIN
     }
 }
 

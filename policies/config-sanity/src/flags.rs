@@ -4,9 +4,9 @@
 
 use interlock_guest::prelude::*;
 
-use crate::keys::{Names, Near};
+use crate::keys::{Names, own, parent};
 use crate::reading::{Reading, Weight, is_blank};
-use crate::told::{Spot, Told, place, shown};
+use crate::told::{Spot, Told, was_and_is};
 
 pub(crate) const FLAG_REUSED: Rule = Rule {
     id: "flag-reused",
@@ -20,7 +20,7 @@ pub(crate) const FLAG_REUSED: Rule = Rule {
 };
 
 /// What a flag keeps as long as it lives.
-const BIRTH: &[&str] = &[
+static BIRTH: Names = Names::Own(&[
     "created",
     "created-at",
     "created-on",
@@ -30,12 +30,11 @@ const BIRTH: &[&str] = &[
     "introduced",
     "introduced-in",
     "uuid",
-];
+]);
 
 #[inline(never)]
-pub(crate) fn reused(reading: &Reading<'_>) -> Vec<Finding> {
+pub(crate) fn reused(reading: &Reading<'_>, all: &mut Vec<Finding>) {
     let mut told = Told::new(&FLAG_REUSED, reading);
-    let birth = Names::new(BIRTH);
     for (file, edit) in reading.edits() {
         let (EditOp::Replace, Some(before), Some(after)) = (edit.op, &edit.before, &edit.after) else {
             continue;
@@ -43,22 +42,21 @@ pub(crate) fn reused(reading: &Reading<'_>) -> Vec<Finding> {
         if is_blank(before) || is_blank(after) || before.text == after.text {
             continue;
         }
-        if !birth.is(&Near::of(&edit.pointer).own) || file.items.moved(edit) {
+        if !BIRTH.is(&own(&edit.pointer)) || file.items.moved(edit) {
             continue;
         }
         let is_of_a_flag =
-            reading.change.kind == ChangeKind::Flag || reading.names.flag.along(above(&edit.pointer));
+            reading.change.kind == ChangeKind::Flag || reading.limits.flag_keys.along(above(&edit.pointer));
         if !is_of_a_flag {
             continue;
         }
         told.tell(Weight::Hard, Spot::in_file(file.file, &edit.pointer), || {
-            let (was, is) = (shown(reading, &edit.pointer, before), shown(reading, &edit.pointer, after));
-            text!("{} was {was} and is {is}: another flag under the same name", place(&edit.pointer))
+            was_and_is(&edit.pointer, before, after, ": another flag under the same name")
         });
     }
-    told.findings()
+    told.give(all);
 }
 
 fn above(pointer: &str) -> &str {
-    pointer.rsplit_once('/').map_or("", |(above, _)| above)
+    parent(pointer).map_or("", |(above, _)| above)
 }

@@ -5,8 +5,7 @@
 use interlock_guest::prelude::*;
 use interlock_guest::trimmed;
 
-use crate::keys;
-use crate::keys::Near;
+use crate::keys::{self, holds, own, parent};
 use crate::reading::{File, Reading, Weight};
 use crate::told::{Spot, Told, place, shown};
 
@@ -37,51 +36,54 @@ enum IdKind<'a> {
 }
 
 #[inline(never)]
-pub(crate) fn other_kinds(reading: &Reading<'_>) -> Vec<Finding> {
+pub(crate) fn other_kinds(reading: &Reading<'_>, all: &mut Vec<Finding>) {
     let mut told = Told::new(&IDENTIFIER_KIND, reading);
-    for file in &reading.files {
-        for edit in file.values() {
-            let Some(after) = edit.after.as_ref() else { continue };
-            let Some(is) = kind(after) else { continue };
-            let is_another = |was: &&Scalar| kind(was).known_and(|was| *was != is);
-            // Most ids are of the kind they were, whatever their key is.
-            if edit.before.known_and(|before| !is_another(&before)) {
-                continue;
-            }
-            let own = Near::of(&edit.pointer).own;
-            if !reading.names.id.ends(&own) || file.items.moved(edit) {
-                continue;
-            }
-            let Some(was) = expected(file, edit).filter(is_another) else { continue };
-            told.tell(weight(&own, was), Spot::in_file(file.file, &edit.pointer), || {
-                let (was, is) = (shown(reading, &edit.pointer, was), shown(reading, &edit.pointer, after));
-                text!("{} is {is}, another kind of id than {was}, which stood there", place(&edit.pointer))
-            });
+    for (file, edit) in reading.edits() {
+        let Some(after) = edit.after.as_ref() else { continue };
+        let Some(is) = kind(after) else { continue };
+        // Most ids are of the kind they were, whatever their key is.
+        if edit.before.known_and(|before| !is_another(before, is)) {
+            continue;
         }
+        let own = own(&edit.pointer);
+        if !reading.limits.id_keys.ends(&own) || file.items.moved(edit) {
+            continue;
+        }
+        let Some(was) = expected(file, edit).filter(|was| is_another(was, is)) else { continue };
+        told.tell(weight(&own, was), Spot::in_file(file.file, &edit.pointer), || {
+            let (was, is) = (shown(&edit.pointer, was), shown(&edit.pointer, after));
+            text!("{} is {is}, another kind of id than {was}, which stood there", place(&edit.pointer))
+        });
     }
-    told.findings()
+    told.give(all);
+}
+
+fn is_another(was: &Scalar, is: IdKind<'_>) -> bool {
+    kind(was).known_and(|was| *was != is)
 }
 
 /// `subnet-id` says what its ids are of. Under another key an id may name one of several things.
-fn weight(own: &[String], was: &Scalar) -> Weight {
+fn weight(own: &str, was: &Scalar) -> Weight {
     match kind(was) {
-        Some(IdKind::Of(word)) if own.iter().any(|part| part == word) => Weight::Hard,
+        Some(IdKind::Of(word)) if holds(own, word) => Weight::Hard,
         Some(IdKind::Of(_) | IdKind::Number | IdKind::Uuid) | None => Weight::Soft,
     }
 }
 
 /// What stood at the place of an id: the id before, or, where it is new in a list, the first one that went from the list.
 fn expected<'a>(file: &File<'a>, edit: &'a Edit) -> Option<&'a Scalar> {
-    if edit.before.as_ref().is_some() {
-        return edit.before.as_ref();
+    if let Some(before) = &edit.before {
+        return Some(before);
     }
-    let (list, last) = edit.pointer.rsplit_once('/')?;
-    let mut nearby = file.values().take(NEARBY_MAX).filter(|_| keys::is_index(last));
-    let went = nearby.find(|other| {
-        other.before.as_ref().is_some()
-            && other.pointer.rsplit_once('/').known_and(|(other, _)| *other == list)
-    });
-    went.and_then(|other| other.before.as_ref())
+    let (list, _) = parent(&edit.pointer).filter(|(_, last)| keys::is_index(last))?;
+    for other in file.values().take(NEARBY_MAX) {
+        if let (Some(before), Some((other, _))) = (&other.before, parent(&other.pointer))
+            && other == list
+        {
+            return Some(before);
+        }
+    }
+    None
 }
 
 /// Most edits that are looked through for another id of the same list.
@@ -112,24 +114,38 @@ fn kind_of(text: &str) -> Option<IdKind<'_>> {
 }
 
 fn is_uuid(text: &str) -> bool {
-    let lengths = text.split('-').map(str::len);
-    lengths.eq([8, 4, 4, 4, 12]) && text.bytes().all(|byte| byte == b'-' || byte.is_ascii_hexdigit())
+    const LENGTHS: [usize; 5] = [8, 4, 4, 4, 12];
+    let mut parts = text.as_bytes().split(|byte| *byte == b'-');
+    let has_part = |length: &usize| {
+        parts.next().known_and(|part| part.len() == *length && part.iter().all(u8::is_ascii_hexdigit))
+    };
+    LENGTHS.iter().all(has_part) && parts.next().is_none()
 }
 
 /// The word before what a machine made. A name that people gave has no digits behind its last dash, or nothing else.
 fn prefix(text: &str) -> Option<&str> {
-    let is_word = |word: &str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase());
-    let has = |rest: &str, test: fn(&u8) -> bool| rest.bytes().any(|byte| test(&byte));
-    if let Some((path, rest)) = text.rsplit_once([':', '/']) {
-        let word = path.rsplit([':', '/']).next()?;
-        return (is_word(word) && has(rest, u8::is_ascii_digit)).then_some(word);
+    if let Some((path, rest)) = at_last_sign(text) {
+        let word = at_last_sign(path).map_or(path, |(_, word)| word);
+        return (is_word(word) && rest.bytes().any(|byte| byte.is_ascii_digit())).then_some(word);
     }
-    let (word, rest) = text.split_once(['-', '_'])?;
+    let at = text.bytes().position(|byte| matches!(byte, b'-' | b'_'))?;
+    let (word, rest) = (text.get(..at)?, text.get(at + 1..)?);
     let is_made = rest.len() >= ID_REST_MIN
         && rest.bytes().all(|byte| byte.is_ascii_alphanumeric())
-        && has(rest, u8::is_ascii_digit)
-        && has(rest, u8::is_ascii_alphabetic);
+        && rest.bytes().any(|byte| byte.is_ascii_digit())
+        && rest.bytes().any(|byte| byte.is_ascii_alphabetic());
     (is_word(word) && is_made).then_some(word)
+}
+
+/// What stands before and behind the last colon or slash.
+#[inline(never)]
+fn at_last_sign(text: &str) -> Option<(&str, &str)> {
+    let at = text.bytes().rposition(|byte| matches!(byte, b':' | b'/'))?;
+    Some((text.get(..at)?, text.get(at + 1..)?))
+}
+
+fn is_word(word: &str) -> bool {
+    !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase())
 }
 
 #[cfg(test)]
@@ -141,6 +157,8 @@ mod tests {
         for (text, expect) in [
             ("12345", Some(IdKind::Number)),
             ("0c4f2f5e-1f0a-4d55-9d5c-6f0a4d559d5c", Some(IdKind::Uuid)),
+            ("0c4f2f5e1-1f0a-4d55-9d5c-6f0a4d559d5c", None),
+            ("0c4f2f5e-1f0a-4d55-9d5c-6f0a4d559d5c-0c4f", None),
             ("subnet-0a1b2c3d", Some(IdKind::Of("subnet"))),
             ("cus_9s6XKzkNRiZ8i3", Some(IdKind::Of("cus"))),
             ("ari:cloud:site/17", Some(IdKind::Of("site"))),

@@ -1,81 +1,59 @@
 //! Keys as words, so that `targetPort`, `target_port` and `target-port` are one name, and pointers as keys.
 //!
-//! Which names mean what is in the settings; here is only how a name and a key are compared.
+//! Which names mean what is in the settings; here is only how a name and a key are compared. Both are one text with
+//! dashes between the words, `target-port`: lists of words took three times the code, and a text for each word.
 
-use std::cell::OnceCell;
+use std::ops::Range;
 
-use interlock_guest::{Fact as _, Texts, is_capital, plain};
+use interlock_guest::finding_types::{SettingKind, SettingScalar};
+use interlock_guest::{Fact as _, SettingField, is_capital, plain};
 
 /// The lower-case words of a key. Digits at the end of a word are not part of it: `port2` is a port.
 #[inline(never)]
-pub(crate) fn words(key: &str) -> Vec<String> {
-    // Most keys are, and cost a tenth of the fuel.
-    if key.bytes().all(|byte| byte.is_ascii() && byte != b'~') {
-        return ascii_words(key.as_bytes());
-    }
-    let letters = letters(key);
-    let mut words = Vec::new();
-    let mut word = String::new();
-    let mut before: Option<char> = None;
-    for (index, letter) in letters.iter().copied().enumerate() {
-        let next = letters.get(index + 1).copied();
-        if !is_of_a_word(letter) || starts_a_word(before, letter, next) {
-            finish(&mut plain(&word), &mut words);
-            word.clear();
+pub(crate) fn words(key: &str) -> String {
+    let mut words = String::new();
+    let (mut start, mut before) = (0, '-');
+    for (at, letter) in key.char_indices() {
+        // In a pointer `~1` is a slash and `~0` a tilde; both part words, so both are a slash here.
+        let letter = if before == '~' && matches!(letter, '0' | '1') { '/' } else { letter };
+        if !is_of_a_word(letter) {
+            add(key, start..at, &mut words);
+            start = at + letter.len_utf8();
+        } else if is_capital(letter) && starts_a_word(before, key, at + letter.len_utf8()) {
+            add(key, start..at, &mut words);
+            start = at;
         }
-        if is_of_a_word(letter) {
-            word.push(letter);
-        }
-        before = Some(letter);
+        before = letter;
     }
-    finish(&mut plain(&word), &mut words);
+    add(key, start..key.len(), &mut words);
+    // Most are, and cost a tenth of the fuel.
+    if !words.is_ascii() {
+        return plain(&words);
+    }
+    words.make_ascii_lowercase();
     words
 }
 
-/// The same where a letter is a byte.
-fn ascii_words(key: &[u8]) -> Vec<String> {
-    let mut words = Vec::new();
-    let mut word = String::new();
-    let mut before = b'-';
-    for (index, byte) in key.iter().copied().enumerate() {
-        let starts = byte.is_ascii_uppercase() && {
-            let next = key.get(index + 1);
-            before.is_ascii_lowercase()
-                || before.is_ascii_digit()
-                || next.known_and(|next| next.is_ascii_lowercase())
-        };
-        if starts || !byte.is_ascii_alphanumeric() {
-            finish(&mut word, &mut words);
-        }
-        if byte.is_ascii_alphanumeric() {
-            word.push(char::from(byte.to_ascii_lowercase()));
-        }
-        before = byte;
+/// Puts a part of a key behind other words, without the digits at its end.
+#[inline(never)]
+fn add(key: &str, part: Range<usize>, words: &mut String) {
+    let Some(part) = key.get(part) else { return };
+    let Some(last) = part.bytes().rposition(|byte| !byte.is_ascii_digit()) else { return };
+    if !words.is_empty() {
+        words.push('-');
     }
-    finish(&mut word, &mut words);
-    words
+    words.push_str(part.get(..=last).map_or("", |word| word));
 }
 
-/// The letters of a key. In a pointer `~1` is a slash and `~0` a tilde; both part words, so both are a slash here.
-fn letters(key: &str) -> Vec<char> {
-    let mut letters = Vec::new();
-    for letter in key.chars() {
-        match (letters.last_mut(), letter) {
-            (Some(tilde @ '~'), '0' | '1') => *tilde = '/',
-            _ => letters.push(letter),
-        }
-    }
-    letters
-}
-
-/// The `P` of `targetPort`, and the second one of `HTTPPort`.
-fn starts_a_word(before: Option<char>, letter: char, next: Option<char>) -> bool {
-    let after_a_small_one = matches!(before, Some(before) if is_small(before) || before.is_ascii_digit());
-    let before_a_small_one = matches!(next, Some(next) if is_small(next));
-    is_capital(letter) && (after_a_small_one || before_a_small_one)
+/// The `P` of `targetPort`, and the second one of `HTTPPort`: a capital after a small letter, or before one.
+#[inline(never)]
+fn starts_a_word(before: char, key: &str, after: usize) -> bool {
+    let next = key.get(after..).and_then(|rest| rest.chars().next());
+    is_small(before) || before.is_ascii_digit() || next.known_and(|next| is_small(*next))
 }
 
 /// Where a script has capitals, what is none. Beyond ASCII: Latin, Greek, Cyrillic and Armenian.
+#[inline(never)]
 fn is_small(letter: char) -> bool {
     match letter {
         '\u{df}'..='\u{587}' | '\u{1d00}'..='\u{1fff}' => is_of_a_word(letter) && !is_capital(letter),
@@ -85,10 +63,12 @@ fn is_small(letter: char) -> bool {
 
 /// Whether a letter or a digit. Beyond ASCII that is whatever is no sign: std's tables of letters are 4 KB.
 fn is_of_a_word(letter: char) -> bool {
-    if letter.is_ascii() {
-        return letter.is_ascii_alphanumeric();
-    }
-    !SIGNS.iter().any(|(first, last)| (*first..=*last).contains(&letter))
+    if letter.is_ascii() { letter.is_ascii_alphanumeric() } else { !is_wide_sign(letter) }
+}
+
+#[inline(never)]
+fn is_wide_sign(letter: char) -> bool {
+    SIGNS.iter().any(|(first, last)| (*first..=*last).contains(&letter))
 }
 
 /// What parts words beyond ASCII: blanks, punctuation, symbols and pictures.
@@ -104,116 +84,189 @@ static SIGNS: &[(char, char)] = &[
     ('\u{ff3b}', '\u{ff40}'), ('\u{ff5b}', '\u{ff65}'), ('\u{ffe0}', '\u{ffff}'), ('\u{1f000}', '\u{1faff}'),
 ];
 
-fn finish(word: &mut String, words: &mut Vec<String>) {
-    while word.as_bytes().last().known_and(|byte| byte.is_ascii_digit()) {
-        word.pop();
-    }
-    if !word.is_empty() {
-        words.push(std::mem::take(word));
+/// The place above, and the last segment of a pointer.
+pub(crate) fn parent(pointer: &str) -> Option<(&str, &str)> {
+    parted_at_last(pointer, b'/')
+}
+
+/// What stands before and behind the last such byte. `rsplit_once` is 400 bytes for each way in which it is called.
+#[inline(never)]
+pub(crate) fn parted_at_last(text: &str, by: u8) -> Option<(&str, &str)> {
+    let at = text.as_bytes().iter().rposition(|byte| *byte == by)?;
+    Some((text.get(..at)?, text.get(at + 1..)?))
+}
+
+/// The same for the first such byte.
+#[inline(never)]
+pub(crate) fn parted_at(text: &str, by: u8) -> Option<(&str, &str)> {
+    let at = text.bytes().position(|byte| byte == by)?;
+    Some((text.get(..at)?, text.get(at + 1..)?))
+}
+
+/// The segments of a JSON pointer, the last one first.
+pub(crate) struct Upwards<'a>(&'a str);
+
+impl<'a> Upwards<'a> {
+    pub(crate) fn from(pointer: &'a str) -> Self {
+        Self(if pointer.starts_with('/') { pointer } else { "" })
     }
 }
 
-/// The segments of a JSON pointer.
-pub(crate) fn segments(pointer: &str) -> impl DoubleEndedIterator<Item = &str> {
-    pointer.strip_prefix('/').into_iter().flat_map(|rest| rest.split('/'))
+impl<'a> Iterator for Upwards<'a> {
+    type Item = &'a str;
+
+    #[inline(never)]
+    fn next(&mut self) -> Option<Self::Item> {
+        let (above, last) = parent(self.0)?;
+        self.0 = above;
+        Some(last)
+    }
+}
+
+/// The segments of a JSON pointer, the first one first.
+#[inline(never)]
+pub(crate) fn segments(pointer: &str) -> Vec<&str> {
+    let mut segments = Vec::new();
+    for segment in Upwards::from(pointer) {
+        segments.push(segment);
+    }
+    segments.reverse();
+    segments
 }
 
 /// What stands before and behind a short word. `split_once` is made for long ones, for 4 KB.
+#[inline(never)]
 pub(crate) fn parted<'a>(text: &'a str, by: &str) -> Option<(&'a str, &'a str)> {
     let at = text.as_bytes().windows(by.len()).position(|window| window == by.as_bytes())?;
     Some((text.get(..at)?, text.get(at + by.len()..)?))
 }
 
 /// Whether a segment is an item's place in a list. A key made of digits looks the same and is treated so.
+#[inline(never)]
 pub(crate) fn is_index(segment: &str) -> bool {
     !segment.is_empty() && segment.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// The two nearest keys of a place, as words: its own, or its list's, and the one above.
 pub(crate) struct Near {
-    pub(crate) own: Vec<String>,
-    pub(crate) above: Vec<String>,
+    pub(crate) own: String,
+    pub(crate) above: String,
 }
 
 impl Near {
     #[inline(never)]
     pub(crate) fn of(pointer: &str) -> Self {
-        let mut named = segments(pointer).rev().filter(|segment| !is_index(segment)).map(words);
-        let own = named.next().into_iter().flatten().collect();
-        Self { own, above: named.next().into_iter().flatten().collect() }
+        let mut keys = Upwards::from(pointer);
+        Self { own: next_key(&mut keys), above: next_key(&mut keys) }
     }
+}
+
+/// The nearest key of a place, as words: its own, or its list's.
+#[inline(never)]
+pub(crate) fn own(pointer: &str) -> String {
+    next_key(&mut Upwards::from(pointer))
+}
+
+#[inline(never)]
+fn next_key(segments: &mut Upwards<'_>) -> String {
+    for segment in segments {
+        if !is_index(segment) {
+            return words(segment);
+        }
+    }
+    String::new()
+}
+
+/// The last of some words, and what stands before it.
+#[inline(never)]
+pub(crate) fn last_word(words: &str) -> (&str, &str) {
+    parted_at_last(words, b'-').map_or(("", words), |parts| parts)
 }
 
 /// Names of a setting, or of the policy itself.
-pub(crate) struct Names<'a> {
+pub(crate) enum Names {
     /// Those of the policy are lower-case words with dashes between them, and are compared as they stand.
-    own: &'static [&'static str],
-    given: &'a [String],
-    /// What somebody else wrote, as words: worked out when the first key is compared with it.
-    words: OnceCell<Vec<Vec<String>>>,
+    Own(&'static [&'static str]),
+    /// What somebody else wrote, as words.
+    Given(Vec<String>),
 }
 
-impl<'a> Names<'a> {
-    pub(crate) fn of(setting: &'a Texts) -> Self {
-        match setting {
-            Texts::Default(own) => Self { own, given: &[], words: OnceCell::new() },
-            Texts::Given(given) => Self { own: &[], given, words: OnceCell::new() },
+impl SettingField for Names {
+    const KIND: SettingKind = SettingKind::TextList;
+
+    fn from_setting(values: &[SettingScalar]) -> Result<Self, String> {
+        let mut names = Vec::from_setting(values)?;
+        for name in &mut names {
+            *name = words(name);
         }
+        Ok(Self::Given(names))
     }
 
-    pub(crate) fn new(own: &'static [&'static str]) -> Self {
-        Self { own, given: &[], words: OnceCell::new() }
+    fn from_texts(default: &'static [&'static str]) -> Self {
+        Self::Own(default)
     }
+}
 
-    fn given(&self) -> &[Vec<String>] {
-        self.words.get_or_init(|| self.given.iter().map(|name| words(name)).collect())
-    }
-
+impl Names {
     /// One of the names is all of it. An empty name is all of an empty key.
-    pub(crate) fn is(&self, words: &[String]) -> bool {
-        self.own.iter().any(|name| if name.is_empty() { words.is_empty() } else { is_name(words, name) })
-            || self.given().iter().any(|name| name == words)
+    pub(crate) fn is(&self, words: &str) -> bool {
+        self.any(words, |words, name| words == name)
     }
 
     /// It ends with one of the names: in `idTokenLifetime` the last word says what it is.
-    #[inline(never)]
-    pub(crate) fn ends(&self, words: &[String]) -> bool {
-        self.own.iter().any(|name| ends_with_name(words, name))
-            || self.worded().any(|name| words.ends_with(name))
+    pub(crate) fn ends(&self, words: &str) -> bool {
+        self.any(words, |words, name| {
+            let before = words.strip_suffix(name).filter(|_| !name.is_empty());
+            before.known_and(|before| before.is_empty() || before.ends_with('-'))
+        })
     }
 
     /// It holds one of the names.
-    pub(crate) fn within(&self, words: &[String]) -> bool {
-        let up_to = |end: usize| words.get(..end).map_or([].as_slice(), |start| start);
-        self.own.iter().any(|name| (1..=words.len()).any(|end| ends_with_name(up_to(end), name)))
-            || self.worded().any(|name| words.windows(name.len()).any(|part| part == name.as_slice()))
+    #[inline(never)]
+    pub(crate) fn within(&self, words: &str) -> bool {
+        let mut rest = words;
+        while !self.any(rest, begins_with) {
+            let Some((_, next)) = parted_at(rest, b'-') else { return false };
+            rest = next;
+        }
+        true
     }
 
     /// Some key of the pointer holds one of the names.
+    #[inline(never)]
     pub(crate) fn along(&self, pointer: &str) -> bool {
-        segments(pointer).any(|segment| self.within(&words(segment)))
+        for segment in Upwards::from(pointer) {
+            if self.within(&words(segment)) {
+                return true;
+            }
+        }
+        false
     }
 
-    fn worded(&self) -> impl Iterator<Item = &Vec<String>> {
-        self.given().iter().filter(|name| !name.is_empty())
-    }
-}
-
-fn is_name(words: &[String], name: &str) -> bool {
-    ends_with_name(words, name) && name.bytes().filter(|byte| *byte == b'-').count() + 1 == words.len()
-}
-
-/// Whether words end with those of a name. The last word decides nearly always.
-fn ends_with_name(words: &[String], name: &str) -> bool {
-    let mut rest = name;
-    for word in words.iter().rev() {
-        let Some(before) = rest.strip_suffix(word.as_str()) else { return false };
-        match before.strip_suffix('-') {
-            Some(before) => rest = before,
-            None => return before.is_empty() && !name.is_empty(),
+    /// One loop for each way to compare, wherever the names are from.
+    #[inline(never)]
+    fn any(&self, words: &str, fits: fn(&str, &str) -> bool) -> bool {
+        match self {
+            Self::Own(names) => names.iter().any(|name| fits(words, name)),
+            Self::Given(names) => names.iter().any(|name| fits(words, name)),
         }
     }
-    false
+}
+
+/// Whether words hold those of a name.
+pub(crate) fn holds(words: &str, name: &str) -> bool {
+    let mut rest = words;
+    while !begins_with(rest, name) {
+        let Some((_, next)) = parted_at(rest, b'-') else { return false };
+        rest = next;
+    }
+    true
+}
+
+/// Whether words begin with those of a name. A pointer of words, `/pools/0/max-surge`, has slashes too.
+pub(crate) fn begins_with(words: &str, name: &str) -> bool {
+    let rest = words.strip_prefix(name).filter(|_| !name.is_empty());
+    rest.known_and(|rest| matches!(rest.as_bytes().first(), None | Some(b'-' | b'/')))
 }
 
 #[cfg(test)]
@@ -226,33 +279,33 @@ mod tests {
     fn a_key_is_its_words_however_it_is_written() {
         for key in ["targetPort", "target_port", "target-port", "TargetPort", "target~1port", "target.port2"]
         {
-            assert_eq!(words(key), ["target", "port"], "{key}");
+            assert_eq!(words(key), "target-port", "{key}");
         }
-        assert_eq!(words("HTTPPort"), ["http", "port"]);
-        assert_eq!(words("support"), ["support"]);
-        assert_eq!(words("--max_surge-"), ["max", "surge"]);
-        assert_eq!(words("12"), [""; 0]);
-        assert_eq!(words(""), [""; 0]);
+        assert_eq!(words("HTTPPort"), "http-port");
+        assert_eq!(words("support"), "support");
+        assert_eq!(words("--max_surge-"), "max-surge");
+        assert_eq!(words("12"), "");
+        assert_eq!(words(""), "");
     }
 
     #[test]
     fn a_key_has_the_same_words_beyond_ascii_and_within() {
         for key in ["targetPort2", "HTTPPort", "a2B", "ABC", "x_y-z.9", "12", "a1b", "AbCDe", "-9a9-"] {
             // A letter that is a word of its own takes the longer way.
-            let longer: Vec<String> = words(&text!("{key}-é"));
-            assert_eq!([words(key), vec!["é".into()]].concat(), longer, "{key}");
+            let longer = words(&text!("é-{key}"));
+            assert_eq!(text!("é-{}", words(key)).trim_end_matches('-'), longer, "{key}");
         }
     }
 
     #[test]
     fn words_are_parted_beyond_ascii_where_people_part_them() {
         for (key, expect) in [
-            ("maxÜberlauf", vec!["max", "überlauf"]),
-            ("ΜΕΓΙΣΤΟΣ_ΡΥΘΜΟΣ", vec!["μεγιστοσ", "ρυθμοσ"]),
-            ("délai–maximal\u{a0}port", vec!["délai", "maximal", "port"]),
-            ("URL地址", vec!["url地址"]),
-            ("密码・パスワード／Port2", vec!["密码", "パスワード", "port"]),
-            ("cafe\u{301}Port", vec!["cafe\u{301}", "port"]),
+            ("maxÜberlauf", "max-überlauf"),
+            ("ΜΕΓΙΣΤΟΣ_ΡΥΘΜΟΣ", "μεγιστοσ-ρυθμοσ"),
+            ("délai–maximal\u{a0}port", "délai-maximal-port"),
+            ("URL地址", "url地址"),
+            ("密码・パスワード／Port2", "密码-パスワード-port"),
+            ("cafe\u{301}Port", "cafe\u{301}-port"),
         ] {
             assert_eq!(words(key), expect, "{key}");
         }
@@ -269,7 +322,7 @@ mod tests {
 
     #[test]
     fn names_are_found_whole_last_or_within() {
-        let names = Names::new(&["port", "max-surge", ""]);
+        let names = Names::Own(&["port", "max-surge", ""]);
         assert!(names.is(&words("port")) && names.is(&words("")) && !names.is(&words("targetPort")));
         assert!(names.ends(&words("targetPort")) && names.ends(&words("rollingMaxSurge")));
         assert!(
@@ -282,8 +335,10 @@ mod tests {
     #[test]
     fn names_of_the_policy_and_of_others_are_compared_alike() {
         for name in ["port", "max-surge", "a-b-c", "", "id"] {
-            let given = Texts::Given(vec![name.into()]);
-            let (own, other) = (Names::new(Box::leak(Box::new([name]))), Names::of(&given));
+            let own = Names::Own(Box::leak(Box::new([name])));
+            let Ok(other) = Names::from_setting(&[SettingScalar::Text(name.into())]) else {
+                panic!("{name}")
+            };
             for key in [
                 "port",
                 "targetPort",
@@ -292,7 +347,9 @@ mod tests {
                 "rollingMaxSurge",
                 "surge",
                 "a",
+                "ports",
                 "aBC",
+                "aBCd",
                 "xABC",
                 "",
                 "id",

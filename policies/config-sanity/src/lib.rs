@@ -3,7 +3,8 @@
 //! It reads the values that differ, not what they are for: a blank where something stood, a list that lost much, a file
 //! twice its size, a number a hundred times as large, a wildcard where a name was. Each of these went out to everybody in
 //! some public outage, and each could be seen in the difference alone. Here are the settings and the order of the rules;
-//! each family of rules has a file of its own, and so has what they share: `keys`, `items`, `reading`, `told`.
+//! each family of rules has a file of its own, and so has what they share: `keys`, `items`, `sets`,
+//! `reading`, `told`.
 
 mod blanks;
 mod chars;
@@ -22,6 +23,7 @@ mod ranges;
 mod reading;
 mod regexes;
 mod secrets;
+mod sets;
 mod shapes;
 mod sizes;
 mod told;
@@ -33,6 +35,7 @@ use std::mem::ManuallyDrop;
 
 use interlock_guest::prelude::*;
 
+use crate::keys::Names;
 use crate::reading::{Reading, Sort};
 
 /// Thresholds and names. Shares and ratios are basis points: 100 are one percent, 10000 are once as much.
@@ -49,16 +52,16 @@ pub struct Limits {
     warn_tier_max: i32,
     /// Last words of a key, or of the key above it, under which blank is ordinary. Default: words for people.
     #[setting(default = ["description", "comment", "comments", "note", "notes", "summary", "title", "help", "annotation", "annotations", "label", "labels", "tags"])]
-    blank_keys: Texts,
+    blank_keys: Names,
     /// The same for what is new, in changes of other kinds than policy and data. Default: what files leave open by custom.
     #[setting(default = ["value", "default", "prefix", "suffix", "override", "on", "volumes"])]
-    new_blank_keys: Texts,
+    new_blank_keys: Names,
     /// Words in a key, in the key above it or in an artefact's path that mean a list of who is let in. Default: the usual ones.
     #[setting(default = ["allow", "allowed", "allowlist", "whitelist", "whitelisted", "trusted", "permitted"])]
-    allow_list_keys: Texts,
+    allow_list_keys: Names,
     /// Words in a key or in the key above it that mean a list of what is held back. Such a list may not go, and `/` in it holds back everything. Default: the usual ones.
     #[setting(default = ["deny", "denied", "denylist", "blocked", "blocklist", "blacklist", "banned", "acl", "acls", "filter", "filters"])]
-    deny_list_keys: Texts,
+    deny_list_keys: Names,
     /// Fewest items a list must have had to be judged by the share it lost. Default 4: of fewer, any item is a large share.
     #[setting(default = 4, range = 1..=1_000_000)]
     list_items_min: i32,
@@ -94,16 +97,16 @@ pub struct Limits {
     rows_min: i32,
     /// Whole keys that no two items of a list share; an empty name means plain values. Default: what names an item by itself.
     #[setting(default = ["id", "uuid", "name", "key", ""])]
-    unique_keys: Texts,
+    unique_keys: Names,
     /// Last words of the keys of plain lists that say a thing twice on purpose. Default: lists of arguments, and of whose turn it is.
     #[setting(default = ["args", "arguments", "argv", "command", "cmd", "entrypoint", "options", "opts", "flags", "script", "lines", "steps", "turns", "rota", "shifts", "weeks", "days", "schedule", "tracks", "sequence", "answers"])]
-    repeat_keys: Texts,
+    repeat_keys: Names,
     /// Last words of the keys of lists whose items share a name and are told apart by an alias. Default: charts that are taken twice.
     #[setting(default = ["dependencies"])]
-    alias_keys: Texts,
+    alias_keys: Names,
     /// Last words of a key that takes a number or a text. Default: Kubernetes' quantities, and what people quote one day and not the next.
     #[setting(default = ["cpu", "memory", "storage", "max-surge", "max-unavailable", "min-available", "target-port", "version", "tag", "value", "default", "ports", "volumes", "secrets", "configs", "environment", "env", "networks", "depends-on", "args", "on"])]
-    type_free_keys: Texts,
+    type_free_keys: Names,
     /// A number this many times as large or as small is warned. Default 4: on 2026-02-07 GitHub divided a lifetime by six.
     #[setting(default = 4, range = 2..=1_000_000)]
     number_factor_warn: i32,
@@ -115,22 +118,22 @@ pub struct Limits {
     small_number_max: i32,
     /// Last words of a key whose numbers are names, not quantities. Default: ports, ids, versions and the like.
     #[setting(default = ["port", "ports", "listen", "id", "ids", "uid", "gid", "pid", "version", "versions", "revision", "generation", "serial", "build", "tag", "timestamp", "date", "year", "epoch", "seed", "checksum", "hash", "digest", "mode", "asn", "vlan", "account", "code", "codes", "index", "order", "priority", "rank"])]
-    number_free_keys: Texts,
+    number_free_keys: Names,
     /// Last words of a key whose whole numbers up to 100 are shares, which go up in steps like 5, 25, 100. A step is no slip; how far it goes at once is for the plan. Default: the usual ones.
     #[setting(default = ["percent", "percentage", "pct", "share", "weight", "rollout"])]
-    share_keys: Texts,
+    share_keys: Names,
     /// Words anywhere in a pointer that select what something applies to. Default: the usual ones.
     #[setting(default = ["match", "matcher", "matchers", "matches", "selector", "selectors", "pattern", "patterns", "regex", "regexp", "cidr", "cidrs", "source", "sources", "from", "host", "hosts", "hostname", "hostnames", "principal", "principals", "subject", "subjects", "peer", "peers", "allow", "allowed", "allowlist", "whitelist", "deny", "denied", "denylist", "blocked", "blocklist", "blacklist"])]
-    selector_keys: Texts,
+    selector_keys: Names,
     /// Words anywhere in a pointer under which everything is an ordinary answer. Default: routes, outgoing traffic, and the file patterns of build tools.
     #[setting(default = ["egress", "route", "routes", "destination", "destinations", "paths", "include", "exclude", "ignore", "branches", "files", "globs"])]
-    match_all_free_keys: Texts,
+    match_all_free_keys: Names,
     /// Words anywhere in a pointer that say who may do what. Default: the usual ones.
     #[setting(default = ["auth", "authn", "authz", "authentication", "authorization", "authorisation", "allow-origin", "allow-origins", "allowed-origins", "principal", "principals", "permission", "permissions", "role", "roles", "scope", "scopes", "trusted", "acl", "acls", "rbac", "iam", "grant", "grants", "verbs", "api-groups"])]
-    auth_keys: Texts,
+    auth_keys: Names,
     /// Words in a key whose number may become zero. Default: what is zero as often as not.
     #[setting(default = ["delay", "offset", "jitter", "skip", "start", "verbosity", "level", "debug", "min", "minimum", "x", "y", "padding", "margin", "retry", "retries", "restarts", "errors", "failures", "unavailable", "stock", "quantity", "discount", "radius", "opacity", "fill"])]
-    zero_free_keys: Texts,
+    zero_free_keys: Names,
     /// Ranges by pointer, such as `**/timeout-s = 1..30`; `*` is any key, `**` any number of them, and either end may be left out. Default: none.
     #[setting(default = [])]
     ranges: Texts,
@@ -139,41 +142,71 @@ pub struct Limits {
     limit_pairs: Texts,
     /// Last words of the keys of lists whose order decides. Default: chains of filters and lists of access. Lists of rules are too, in changes of networks and policies.
     #[setting(default = ["filters", "filter-chain", "filter-chains", "chain", "middleware", "middlewares", "interceptors", "acl", "acls", "access-list", "access-lists", "prefix-list", "prefix-lists", "firewall", "firewall-rules", "rewrite-rules", "rewrites"])]
-    ordered_keys: Texts,
+    ordered_keys: Names,
     /// Last words of a key that names what holds something back; it may not go. Default: filters of access and of routes. Any filter is one, in changes of networks.
     #[setting(default = ["acl", "acls", "access-list", "access-group", "prefix-list", "route-filter", "packet-filter", "prefix-filter", "firewall", "waf"])]
-    filter_keys: Texts,
+    filter_keys: Names,
     /// Last words of a key that holds the version of a program. Default: the usual ones.
     #[setting(default = ["version", "image", "image-tag", "release"])]
-    version_keys: Texts,
+    version_keys: Names,
     /// Last words of a key that only counts up. Default: the usual ones.
     #[setting(default = ["serial", "generation", "sequence", "sequence-number", "epoch", "schema-version", "data-version", "plan-version", "config-version"])]
-    counter_keys: Texts,
+    counter_keys: Names,
     /// Last words of a key that holds a regular expression. None: nobody uses an engine that goes back. Default: the usual ones.
     #[setting(default = ["regex", "regexes", "regexp", "regexps", "pattern", "patterns", "rewrite"])]
-    regex_keys: Texts,
+    regex_keys: Names,
     /// Last words of a key that holds an id. Default: the usual ones.
     #[setting(default = ["id", "ids", "identifier", "identifiers", "uuid", "uuids", "arn", "arns"])]
-    id_keys: Texts,
+    id_keys: Names,
     /// Words in a key above a flag's own. Default: the usual ones. Everything is a flag in a change of that kind.
     #[setting(default = ["flag", "flags", "feature", "features", "toggle", "toggles", "experiment", "experiments"])]
-    flag_keys: Texts,
+    flag_keys: Names,
 }
 
-fn in_order(limits: &Limits) -> Vec<(&'static str, String)> {
-    let pairs = [
-        ("list-loss-warn-bp", limits.list_loss_warn_bp, "list-loss-block-bp", limits.list_loss_block_bp),
-        ("growth-warn-bp", limits.growth_warn_bp, "growth-block-bp", limits.growth_block_bp),
-        ("shrink-block-bp", limits.shrink_block_bp, "shrink-warn-bp", limits.shrink_warn_bp),
-        ("number-factor-warn", limits.number_factor_warn, "number-factor-block", limits.number_factor_block),
-    ];
-    let wrong = pairs.into_iter().filter(|(_, low, _, high)| low > high);
-    let limits_wrong =
-        wrong.map(|(key, low, other, high)| (key, text!("expected at most `{other}`, {high}, found {low}")));
-    let ranges_wrong = ranges::wrong(limits.ranges.given()).map(|wrong| ("ranges", wrong));
-    let pairs_wrong = pairs::wrong(limits.limit_pairs.given()).map(|wrong| ("limit-pairs", wrong));
-    limits_wrong.chain(ranges_wrong).chain(pairs_wrong).collect()
+fn in_order(it: &Limits) -> Vec<(&'static str, String)> {
+    let mut wrong = Vec::new();
+    let list_loss_block = ("list-loss-block-bp", it.list_loss_block_bp);
+    at_most("list-loss-warn-bp", it.list_loss_warn_bp, list_loss_block, &mut wrong);
+    at_most("growth-warn-bp", it.growth_warn_bp, ("growth-block-bp", it.growth_block_bp), &mut wrong);
+    at_most("shrink-block-bp", it.shrink_block_bp, ("shrink-warn-bp", it.shrink_warn_bp), &mut wrong);
+    let number_factor_block = ("number-factor-block", it.number_factor_block);
+    at_most("number-factor-warn", it.number_factor_warn, number_factor_block, &mut wrong);
+    if let Some(message) = ranges::wrong(it.ranges.given()) {
+        wrong.push(("ranges", message));
+    }
+    if let Some(message) = pairs::wrong(it.limit_pairs.given()) {
+        wrong.push(("limit-pairs", message));
+    }
+    wrong
 }
+
+/// One setting is no higher than another. One function: written out, it is 200 bytes for each pair.
+#[inline(never)]
+fn at_most(key: &'static str, low: i32, (other, high): (&str, i32), wrong: &mut Vec<(&'static str, String)>) {
+    if low > high {
+        wrong.push((key, text!("expected at most `{other}`, {high}, found {low}")));
+    }
+}
+
+/// The rules, family by family, in the order in which they are told.
+static FAMILIES: &[fn(&Reading<'_>, &mut Vec<Finding>)] = &[
+    blanks::blank_fields,
+    secrets::emptied,
+    lists::emptied,
+    lists::shrunk,
+    sizes::jumps,
+    lists::duplicates,
+    order::order_changes,
+    blanks::type_changes,
+    numbers::ratios,
+    ranges::out_of_range,
+    pairs::contradictions,
+    wildcards::wildcards,
+    versions::backwards,
+    regexes::costly,
+    ids::other_kinds,
+    flags::reused,
+];
 
 #[policy(
     title = "a change of configuration or data holds what people meant to write",
@@ -209,25 +242,11 @@ fn judge(change: &Change, _question: &Question, limits: &Limits) -> Judgement {
 
     // Not dropped: the instance ends soon, and what drops trees is code.
     let reading = ManuallyDrop::new(Reading::new(change, limits, hard));
-    let families = vec![
-        blanks::blank_fields(&reading),
-        secrets::emptied(&reading),
-        lists::emptied(&reading),
-        lists::shrunk(&reading),
-        sizes::jumps(&reading),
-        lists::duplicates(&reading),
-        order::order_changes(&reading),
-        blanks::type_changes(&reading),
-        numbers::ratios(&reading),
-        ranges::out_of_range(&reading),
-        pairs::contradictions(&reading),
-        wildcards::wildcards(&reading),
-        versions::backwards(&reading),
-        regexes::costly(&reading),
-        ids::other_kinds(&reading),
-        flags::reused(&reading),
-    ];
-    Ok(told::joined(families))
+    let mut findings = Vec::new();
+    for family in FAMILIES {
+        family(&reading, &mut findings);
+    }
+    Ok(findings)
 }
 
 /// All files were asked for. What is not here cannot be judged, and must not look as if it had been.
@@ -238,16 +257,21 @@ fn refuse_what_was_left_out(change: &Change) -> Result<(), Failure> {
             "{files} changed files were left out, and this policy judges every one: split the change"
         )));
     }
-    // Lines of a text that were left out are no values that this policy would judge.
-    let mut read = change.files.iter().flatten().filter(|file| Sort::of(file) != Sort::Lines);
-    let cut = read.find(|file| file.omitted_edits > 0);
-    match cut {
-        Some(FileChange { path, omitted_edits, .. }) => Err(Failure::Unsupported(text!(
-            "{omitted_edits} edits of `{}` were left out, and this policy judges every one: split the change",
-            told::cut(path)
-        ))),
-        None => Ok(()),
+    for file in change.files.iter().flatten() {
+        if is_cut(file) {
+            return Err(Failure::Unsupported(text!(
+                "{} edits of `{}` were left out, and this policy judges every one: split the change",
+                file.omitted_edits,
+                told::cut(&file.path)
+            )));
+        }
     }
+    Ok(())
+}
+
+/// Lines of a text that were left out are no values that this policy would judge.
+fn is_cut(file: &FileChange) -> bool {
+    file.omitted_edits > 0 && Sort::of(file) != Sort::Lines
 }
 
 #[cfg(test)]
@@ -291,8 +315,9 @@ mod tests {
             it.id_keys,
             it.flag_keys,
         ];
-        for name in names.iter().flat_map(Texts::iter) {
-            assert_eq!(keys::words(name).join("-"), name);
+        for names in &names {
+            let Names::Own(names) = names else { panic!("the defaults are the policy's own") };
+            assert!(names.iter().all(|name| keys::words(name) == *name), "{names:?}");
         }
         // Two lists hold no names; a new list of names has to be tried above.
         let lists = Limits::TEXTS.iter().filter(|setting| setting.kind() == SettingKind::TextList);

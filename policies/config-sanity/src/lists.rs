@@ -1,17 +1,16 @@
 //! `emptied-list`, `list-shrink` and `duplicate-key`: what lists lost, and what they hold twice.
 
-use std::collections::BTreeSet;
 use std::mem::ManuallyDrop;
 
 use interlock_guest::prelude::*;
-use interlock_guest::trimmed;
+use interlock_guest::{AddTo, trimmed};
 
 use crate::decimal::Decimal;
 use crate::filters::{self, FILTER_REMOVED};
-use crate::items;
-use crate::keys::{self, Names, Near};
+use crate::keys::{self, Names, Near, own};
 use crate::reading::{File, Reading, Weight};
-use crate::told::{Spot, Told, cut, joined, place, text_shown};
+use crate::sets::{self, Set};
+use crate::told::{Spot, Told, add_shown, cut, place};
 
 pub(crate) const EMPTIED_LIST: Rule = Rule {
     id: "emptied-list",
@@ -47,15 +46,19 @@ pub(crate) const DUPLICATE_KEY: Rule = Rule {
 };
 
 #[inline(never)]
-pub(crate) fn emptied(reading: &Reading<'_>) -> Vec<Finding> {
+pub(crate) fn emptied(reading: &Reading<'_>, all: &mut Vec<Finding>) {
     let mut told = Told::new(&EMPTIED_LIST, reading);
     let mut filters = Told::new(&FILTER_REMOVED, reading);
     for file in &reading.files {
         // Not dropped: the instance ends soon.
         let lists = ManuallyDrop::new(Lists::of(file));
-        for list in &lists.judged {
+        for list in file.file.lists.iter().flatten() {
+            if file.items.is_displaced(&list.pointer) {
+                continue;
+            }
             let Some((weight, what)) = lists.emptied(reading, list) else { continue };
-            let held_back = list.length_after.is_unknown() && is_of(&reading.names.deny_list, &list.pointer);
+            let held_back =
+                list.length_after.is_unknown() && is_of(&reading.limits.deny_list_keys, &list.pointer);
             let told = if held_back { &mut filters } else { &mut told };
             told.tell(weight, Spot::in_file(file.file, &list.pointer), || {
                 text!("{} had {} and is {what}", place(&list.pointer), items(list.length_before))
@@ -72,72 +75,86 @@ pub(crate) fn emptied(reading: &Reading<'_>) -> Vec<Finding> {
         }
     }
     filters::removed(reading, &mut filters);
-    joined(vec![told.findings(), filters.findings()])
+    told.give(all);
+    filters.give(all);
 }
 
 /// `annotations: []`
 fn blank_is_ordinary(reading: &Reading<'_>, pointer: &str) -> bool {
-    reading.names.blank.ends(&Near::of(pointer).own)
+    reading.limits.blank_keys.ends(&own(pointer))
 }
 
-fn items(count: Option<u32>) -> String {
-    match count {
-        Some(1) => "1 item".into(),
-        Some(count) => text!("{count} items"),
-        None => "no items".into(),
+/// How many items there were, for a message.
+struct Items(Option<u32>);
+
+fn items(count: Option<u32>) -> Items {
+    Items(count)
+}
+
+impl AddTo for Items {
+    #[inline(never)]
+    fn add_to(&self, text: &mut String) {
+        match self.0 {
+            Some(1) => "1 item".add_to(text),
+            Some(count) => {
+                count.add_to(text);
+                " items".add_to(text);
+            }
+            None => "no items".add_to(text),
+        }
     }
 }
 
-/// The lists of one file, and what a list that is gone may have become.
+/// What a list of a file that is gone may have become, or gone with.
 struct Lists<'a> {
-    judged: Vec<&'a ListChange>,
     /// Lists that lost items or are gone: what lay in those items is told with them.
-    shorter: BTreeSet<&'a str>,
+    shorter: Set<'a>,
     /// Lists that are new.
     new: Vec<&'a ListChange>,
 }
 
 impl<'a> Lists<'a> {
+    #[inline(never)]
     fn of(file: &File<'a>) -> Self {
-        let all = || file.file.lists.iter().flatten();
-        let mut shorter = BTreeSet::new();
-        for list in all().filter(|list| list.length_after < list.length_before) {
-            shorter.insert(list.pointer.as_str());
+        let (mut shorter, mut new) = (Vec::new(), Vec::new());
+        for list in file.file.lists.iter().flatten() {
+            if list.length_after < list.length_before {
+                shorter.push(sets::place(&list.pointer));
+            }
+            if list.length_before.is_unknown() {
+                new.push(list);
+            }
         }
-        Self {
-            judged: all().filter(|list| !file.items.is_displaced(&list.pointer)).collect(),
-            shorter,
-            new: all().filter(|list| list.length_before.is_unknown()).collect(),
-        }
+        Self { shorter: Set::of(shorter), new }
     }
 
     /// How bad it is that a list has no items any more, and what it is instead.
+    #[inline(never)]
     fn emptied(&self, reading: &Reading<'_>, list: &ListChange) -> Option<(Weight, &'static str)> {
-        if blank_is_ordinary(reading, &list.pointer) {
-            return None;
-        }
-        match (list.length_before, list.length_after) {
-            (Some(1..), Some(0)) => Some((Weight::Hard, "empty")),
-            (Some(before @ 1..), None) => {
-                self.gone(reading, &list.pointer, before).map(|weight| (weight, "gone"))
-            }
-            (None | Some(_), None | Some(_)) => None,
+        let Some(before @ 1..) = list.length_before else { return None };
+        match list.length_after {
+            Some(1..) => None,
+            Some(0) | None if blank_is_ordinary(reading, &list.pointer) => None,
+            Some(0) => Some((Weight::Hard, "empty")),
+            None => Some((self.gone(reading, &list.pointer, before)?, "gone")),
         }
     }
 
     /// A list may have gone to a new name, or with something larger; and some lists hold things back, so that without
     /// them everything comes through.
     fn gone(&self, reading: &Reading<'_>, pointer: &str, before: u32) -> Option<Weight> {
-        if items::prefixes(pointer).any(|above| self.shorter.contains(above)) {
+        if self.shorter.holds_above(pointer) {
             return None;
         }
         let protects = protects(reading, pointer);
-        let mut long_enough =
-            self.new.iter().filter(|list| list.length_after.known_and(|after| *after >= before));
-        // A list of clients, however long, is no new name of a list of who may not come in.
-        if long_enough.any(|list| !protects || self::protects(reading, &list.pointer)) {
-            None
-        } else if protects {
+        for list in &self.new {
+            let is_long_enough = list.length_after.known_and(|after| *after >= before);
+            // A list of clients, however long, is no new name of a list of who may not come in.
+            if is_long_enough && (!protects || self::protects(reading, &list.pointer)) {
+                return None;
+            }
+        }
+        if protects {
             Some(Weight::Hard)
         } else {
             (u64::from(before) >= setting(reading.limits.list_items_min)).then_some(Weight::Soft)
@@ -147,21 +164,22 @@ impl<'a> Lists<'a> {
 
 /// A list of who is let in, or of what is held back.
 fn protects(reading: &Reading<'_>, pointer: &str) -> bool {
-    is_of(&reading.names.allow_list, pointer) || is_of(&reading.names.deny_list, pointer)
+    is_of(&reading.limits.allow_list_keys, pointer) || is_of(&reading.limits.deny_list_keys, pointer)
 }
 
 /// Whether a list is of this sort, by its own key or the one above.
+#[inline(never)]
 fn is_of(names: &Names, pointer: &str) -> bool {
     let near = Near::of(pointer);
     names.within(&near.own) || names.within(&near.above)
 }
 
 #[inline(never)]
-pub(crate) fn shrunk(reading: &Reading<'_>) -> Vec<Finding> {
+pub(crate) fn shrunk(reading: &Reading<'_>, all: &mut Vec<Finding>) {
     let mut told = Told::new(&LIST_SHRINK, reading);
     for (file, list) in reading.lists() {
         let (Some(before), Some(after @ 1..)) = (list.length_before, list.length_after) else { continue };
-        let is_allow_list = is_of(&reading.names.allow_list, &list.pointer);
+        let is_allow_list = is_of(&reading.limits.allow_list_keys, &list.pointer);
         // What may be empty may be short.
         if !is_allow_list && blank_is_ordinary(reading, &list.pointer) {
             continue;
@@ -174,22 +192,25 @@ pub(crate) fn shrunk(reading: &Reading<'_>) -> Vec<Finding> {
     for (index, artifact) in reading.change.artifacts.iter().flatten().enumerate() {
         let (Some(before), Some(after)) = (artifact.rows_before, artifact.rows_after) else { continue };
         let Some(weight) = allow_list_loss(reading, artifact) else { continue };
-        told.tell(weight, Spot::in_document(text!("/artifacts/{index}/rows-after")), || {
+        told.tell(weight, Spot::in_document(&text!("/artifacts/{index}/rows-after")), || {
             text!("the list `{}` had {before} rows and has {after}", cut(&artifact.path))
         });
     }
-    told.findings()
+    told.give(all);
 }
 
 /// An artefact whose path says that it is an allow list is one, row by row. `None`: it is not, or it lost little.
+#[inline(never)]
 pub(crate) fn allow_list_loss(reading: &Reading<'_>, artifact: &Artifact) -> Option<Weight> {
     let (before, after @ 1..) = (artifact.rows_before?, artifact.rows_after?) else { return None };
-    let is_allow_list =
-        artifact.path.split('/').any(|part| reading.names.allow_list.within(&keys::words(part)));
-    if is_allow_list { loss(reading, before, after, true) } else { None }
+    let weight = loss(reading, before, after, true)?;
+    // A pointer or not: some part of the path holds one of the names.
+    let is_allow_list = reading.limits.allow_list_keys.along(&text!("/{}", artifact.path));
+    is_allow_list.then_some(weight)
 }
 
 /// How bad a loss is. Shares are compared as products, so that nothing is rounded.
+#[inline(never)]
 fn loss(reading: &Reading<'_>, before: u32, after: u32, is_allow_list: bool) -> Option<Weight> {
     let limits = reading.limits;
     let lost = u64::from(before.saturating_sub(after));
@@ -214,38 +235,48 @@ fn setting(setting: i32) -> u64 {
 }
 
 #[inline(never)]
-pub(crate) fn duplicates(reading: &Reading<'_>) -> Vec<Finding> {
+pub(crate) fn duplicates(reading: &Reading<'_>, all: &mut Vec<Finding>) {
     let mut told = Told::new(&DUPLICATE_KEY, reading);
     for (file, list) in reading.lists() {
-        let twice = list.repeated.iter().flatten().filter(|it| is_double(reading, &list.pointer, it));
-        let twice: Vec<&Repeated> = twice.collect();
-        let Some(first) = twice.first() else { continue };
-        told.tell(Weight::Hard, Spot::in_file(file.file, &list.pointer), || {
-            let value = text_shown(reading, &text!("{}/{}", list.pointer, first.key), &first.value);
-            let key = if first.key.is_empty() { String::new() } else { text!("the `{}` ", cut(&first.key)) };
-            let others = match twice.len() - 1 {
-                0 => String::new(),
-                1 => ", and one more value comes more than once".into(),
-                more => text!(", and {more} more values come more than once"),
-            };
-            text!("{} items of {} have {key}{value}{others}", first.items, place(&list.pointer))
-        });
+        let (mut first, mut count) = (None, 0_usize);
+        for repeated in list.repeated.iter().flatten() {
+            if is_double(reading, &list.pointer, repeated) {
+                first = first.or(Some(repeated));
+                count += 1;
+            }
+        }
+        let Some(first) = first else { continue };
+        told.tell(Weight::Hard, Spot::in_file(file.file, &list.pointer), || twice(list, first, count - 1));
     }
-    told.findings()
+    told.give(all);
 }
 
+fn twice(list: &ListChange, first: &Repeated, others: usize) -> String {
+    let mut message = text!("{} items of {} have ", first.items, place(&list.pointer));
+    if !first.key.is_empty() {
+        text!("the `{}` ", cut(&first.key)).add_to(&mut message);
+    }
+    add_shown(&text!("{}/{}", list.pointer, first.key), &first.value, &mut message);
+    match others {
+        0 => message,
+        1 => text!("{message}, and one more value comes more than once"),
+        more => text!("{message}, and {more} more values come more than once"),
+    }
+}
+
+#[inline(never)]
 fn is_double(reading: &Reading<'_>, list: &str, repeated: &Repeated) -> bool {
-    if repeated.items < 2 || !reading.names.unique.is(&keys::words(&repeated.key)) {
+    if repeated.items < 2 || !reading.limits.unique_keys.is(&keys::words(&repeated.key)) {
         return false;
     }
-    let own = Near::of(list).own;
+    let own = own(list);
     if !repeated.key.is_empty() {
-        return !reading.names.alias.ends(&own);
+        return !reading.limits.alias_keys.ends(&own);
     }
     // Plain lists of numbers are weights and corners as often as they are ids.
     let value = trimmed(&repeated.value);
     let may_repeat = Decimal::parse(value).is_some() || matches!(value, "" | "true" | "false" | "null");
-    !may_repeat && !reading.names.repeat.ends(&own)
+    !may_repeat && !reading.limits.repeat_keys.ends(&own)
 }
 
 #[cfg(test)]

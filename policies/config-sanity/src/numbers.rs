@@ -2,11 +2,12 @@
 //! that looks as if its unit was mistaken.
 
 use interlock_guest::prelude::*;
+use interlock_guest::{AddTo, contains};
 
 use crate::decimal::{self, Decimal};
 use crate::keys::Near;
 use crate::reading::{Reading, Sort, Weight};
-use crate::told::{Spot, Told, joined, place, shown};
+use crate::told::{Spot, Told, was_and_is};
 use crate::units::{self, UNIT_SLIP};
 
 pub(crate) const NUMERIC_RATIO: Rule = Rule {
@@ -37,8 +38,31 @@ enum Step {
     Unit,
 }
 
+/// What is told of a step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum What {
+    UnitLost,
+    NothingLeft,
+    NotCompared,
+    SignTurned,
+    Factor(u64),
+}
+
+impl AddTo for What {
+    #[inline(never)]
+    fn add_to(&self, text: &mut String) {
+        match self {
+            Self::UnitLost => "its unit is lost".add_to(text),
+            Self::NothingLeft => "nothing is left of it".add_to(text),
+            Self::NotCompared => "not compared, since one of them is not in plain digits".add_to(text),
+            Self::SignTurned => "its sign turned".add_to(text),
+            Self::Factor(factor) => text!("a factor of {factor} or more").add_to(text),
+        }
+    }
+}
+
 #[inline(never)]
-pub(crate) fn ratios(reading: &Reading<'_>) -> Vec<Finding> {
+pub(crate) fn ratios(reading: &Reading<'_>, all: &mut Vec<Finding>) {
     let mut ratio = Told::new(&NUMERIC_RATIO, reading);
     let mut zero = Told::new(&ZERO_VALUE, reading);
     let mut unit = Told::new(&UNIT_SLIP, reading);
@@ -51,9 +75,8 @@ pub(crate) fn ratios(reading: &Reading<'_>) -> Vec<Finding> {
         if counts_nothing(reading, &near) || file.items.moved(edit) {
             continue;
         }
-        let may_be_zero = || reading.names.zero_free.within(&near.own);
         let told = match rule {
-            Step::Zero if may_be_zero() => continue,
+            Step::Zero if reading.limits.zero_free_keys.within(&near.own) => continue,
             Step::Ratio if weight == Weight::Soft && is_next_share(reading, &near, before, after) => continue,
             Step::Zero => &mut zero,
             Step::Ratio if weight == Weight::Hard && units::is_scaled(&near.own, before, after) => &mut unit,
@@ -61,19 +84,20 @@ pub(crate) fn ratios(reading: &Reading<'_>) -> Vec<Finding> {
             Step::Unit => &mut unit,
         };
         told.tell(weight, Spot::in_file(file.file, &edit.pointer), || {
-            let (was, is) = (shown(reading, &edit.pointer, before), shown(reading, &edit.pointer, after));
-            text!("{} was {was} and is {is}: {what}", place(&edit.pointer))
+            was_and_is(&edit.pointer, before, after, &text!(": {what}"))
         });
     }
     units::renamed(reading, &mut unit);
-    joined(vec![ratio.findings(), zero.findings(), unit.findings()])
+    ratio.give(all);
+    zero.give(all);
+    unit.give(all);
 }
 
 /// A port, an id, a version: numbers in which size means nothing.
 fn counts_nothing(reading: &Reading<'_>, near: &Near) -> bool {
     // `ports: { http: 80 }`: what is above names them all, if it speaks of several.
-    let are_several = near.above.last().known_and(|word| word.ends_with('s'));
-    let names = &reading.names.number_free;
+    let are_several = near.above.ends_with('s');
+    let names = &reading.limits.number_free_keys;
     names.ends(&near.own) || are_several && names.ends(&near.above)
 }
 
@@ -81,65 +105,61 @@ fn counts_nothing(reading: &Reading<'_>, near: &Near) -> bool {
 fn is_next_share(reading: &Reading<'_>, near: &Near, before: &Scalar, after: &Scalar) -> bool {
     let is_share =
         |value: &Scalar| matches!(value.text.as_bytes(), [b'1'..=b'9'] | [b'1'..=b'9', b'0'..=b'9'] | b"100");
-    reading.names.share.ends(&near.own) && is_share(before) && is_share(after)
+    reading.limits.share_keys.ends(&near.own) && is_share(before) && is_share(after)
 }
 
-/// How far a number went, and in which words that is told.
-fn step(
-    limits: &crate::Limits,
-    sort: Sort,
-    before: &Scalar,
-    after: &Scalar,
-) -> Option<(Step, Weight, String)> {
+/// How far a number went, and what is told of that.
+#[inline(never)]
+fn step(limits: &crate::Limits, sort: Sort, before: &Scalar, after: &Scalar) -> Option<(Step, Weight, What)> {
     if before.text == after.text && before.kind == after.kind {
         return None;
     }
-    if sort == Sort::Untyped && [before, after].iter().all(|value| is_switch(value)) {
+    if sort == Sort::Untyped && is_switch(before) && is_switch(after) {
         return None;
     }
     if units::is_lost(before, after) {
-        return Some((Step::Unit, Weight::Hard, "its unit is lost".into()));
+        return Some((Step::Unit, Weight::Hard, What::UnitLost));
     }
     if became_zero_as_text(before, after) {
-        return Some((Step::Zero, Weight::Hard, "nothing is left of it".into()));
+        return Some((Step::Zero, Weight::Hard, What::NothingLeft));
     }
     let (was, is) = (kind(sort, before), kind(sort, after));
     let (from, to) = match (was, is) {
         (ScalarKind::Integer | ScalarKind::Decimal, ScalarKind::Integer | ScalarKind::Decimal) => {
-            match (Decimal::parse(&before.text), Decimal::parse(&after.text)) {
-                (Some(from), Some(to)) => (from, to),
-                // Whoever writes a billion as 1e9 gets a question, not a way through.
-                _ => {
-                    let what = "not compared, since one of them is not in plain digits";
-                    return Some((Step::Ratio, Weight::Soft, what.into()));
-                }
-            }
+            let numbers = (Decimal::parse(&before.text), Decimal::parse(&after.text));
+            // Whoever writes a billion as 1e9 gets a question, not a way through.
+            let (Some(from), Some(to)) = numbers else {
+                return Some((Step::Ratio, Weight::Soft, What::NotCompared));
+            };
+            (from, to)
         }
         (ScalarKind::Text, ScalarKind::Text) => decimal::with_units(&before.text, &after.text)?,
         _ => return None,
     };
-    compared(limits, (was, from), (is, to)).map(|(rule, weight, what)| {
-        let is_other_unit = rule == Step::Ratio && units::is_other(before, after);
-        (if is_other_unit { Step::Unit } else { rule }, weight, what)
-    })
+    let are_counts = was == ScalarKind::Integer && is == ScalarKind::Integer;
+    match compared(limits, &from, &to, are_counts)? {
+        (Step::Ratio, weight, what) if units::is_other(before, after) => Some((Step::Unit, weight, what)),
+        compared => Some(compared),
+    }
 }
 
 fn compared(
     limits: &crate::Limits,
-    (was, from): (ScalarKind, Decimal),
-    (is, to): (ScalarKind, Decimal),
-) -> Option<(Step, Weight, String)> {
+    from: &Decimal,
+    to: &Decimal,
+    are_counts: bool,
+) -> Option<(Step, Weight, What)> {
     let (much, extreme) = (factor(limits.number_factor_warn), factor(limits.number_factor_block));
     if from.is_zero() {
         None
     } else if to.is_zero() {
-        Some((Step::Zero, Weight::Hard, "nothing is left of it".into()))
+        Some((Step::Zero, Weight::Hard, What::NothingLeft))
     } else if from.is_negative() != to.is_negative() {
-        Some((Step::Ratio, Weight::Soft, "its sign turned".into()))
-    } else if from.differs_by(&to, extreme) {
-        Some((Step::Ratio, Weight::Hard, text!("a factor of {extreme} or more")))
-    } else if from.differs_by(&to, much) && !are_small(limits, (was, &from), (is, &to)) {
-        Some((Step::Ratio, Weight::Soft, text!("a factor of {much} or more")))
+        Some((Step::Ratio, Weight::Soft, What::SignTurned))
+    } else if from.differs_by(to, extreme) {
+        Some((Step::Ratio, Weight::Hard, What::Factor(extreme)))
+    } else if from.differs_by(to, much) && !(are_counts && are_small(limits, from, to)) {
+        Some((Step::Ratio, Weight::Soft, What::Factor(much)))
     } else {
         None
     }
@@ -147,16 +167,20 @@ fn compared(
 
 /// A number, in quotes or not, that became a zero in quotes.
 fn became_zero_as_text(before: &Scalar, after: &Scalar) -> bool {
-    let counted = match before.kind {
+    after.kind == ScalarKind::Text && short_number(&after.text).known_and(Decimal::is_zero) && counted(before)
+}
+
+/// Whether a value was a number, in quotes or not, and not zero.
+fn counted(value: &Scalar) -> bool {
+    match value.kind {
         ScalarKind::Integer | ScalarKind::Decimal => {
-            before.text.bytes().any(|byte| matches!(byte, b'1'..=b'9'))
+            value.text.bytes().any(|byte| matches!(byte, b'1'..=b'9'))
         }
         ScalarKind::Text => {
-            !is_switch(before) && short_number(&before.text).known_and(|number| !number.is_zero())
+            !is_switch(value) && short_number(&value.text).known_and(|number| !number.is_zero())
         }
         ScalarKind::Null | ScalarKind::Boolean | ScalarKind::EmptyMap | ScalarKind::EmptyList => false,
-    };
-    after.kind == ScalarKind::Text && counted && short_number(&after.text).known_and(Decimal::is_zero)
+    }
 }
 
 /// What is longer is a text, not a number in quotes.
@@ -168,11 +192,13 @@ const SHORT_BYTES_MAX: usize = 64;
 
 /// A text that is a number where everything is text.
 fn kind(sort: Sort, value: &Scalar) -> ScalarKind {
-    let is_number = || Decimal::parse(&value.text).is_some();
-    match (sort, value.kind) {
-        (Sort::Untyped, ScalarKind::Text) if is_number() && value.text.contains('.') => ScalarKind::Decimal,
-        (Sort::Untyped, ScalarKind::Text) if is_number() => ScalarKind::Integer,
-        (Sort::Untyped | Sort::Typed | Sort::Evaluated | Sort::Lines, kind) => kind,
+    let is_read_so = sort == Sort::Untyped && value.kind == ScalarKind::Text;
+    if !is_read_so || Decimal::parse(&value.text).is_unknown() {
+        value.kind
+    } else if contains(&value.text, ".") {
+        ScalarKind::Decimal
+    } else {
+        ScalarKind::Integer
     }
 }
 
@@ -182,12 +208,9 @@ fn is_switch(value: &Scalar) -> bool {
 }
 
 /// Counts that people set by hand: one replica or four.
-fn are_small(limits: &crate::Limits, before: (ScalarKind, &Decimal), after: (ScalarKind, &Decimal)) -> bool {
-    let max = Decimal::parse(&limits.small_number_max.to_string());
-    let is_small = |(kind, number): (ScalarKind, &Decimal)| {
-        kind == ScalarKind::Integer && max.known_and(|max| number.compare_size(max).is_le())
-    };
-    is_small(before) && is_small(after)
+fn are_small(limits: &crate::Limits, before: &Decimal, after: &Decimal) -> bool {
+    let max = Decimal::parse(&text!("{}", limits.small_number_max));
+    max.known_and(|max| before.compare_size(max).is_le() && after.compare_size(max).is_le())
 }
 
 /// The settings' range starts at 2.

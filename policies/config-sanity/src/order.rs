@@ -2,7 +2,7 @@
 
 use interlock_guest::prelude::*;
 
-use crate::keys::{Names, Near};
+use crate::keys::{Names, own};
 use crate::reading::{Reading, Weight};
 use crate::told::{Spot, Told, place};
 
@@ -18,16 +18,17 @@ pub(crate) const ORDER_CHANGE: Rule = Rule {
 };
 
 /// Lists that are looked up from the top where traffic or rights are concerned, and are only a set elsewhere.
-const FIRST_MATCH: &[&str] = &["rule", "rules", "term", "terms", "entries", "statements", "routes"];
+static FIRST_MATCH: Names =
+    Names::Own(&["rule", "rules", "term", "terms", "entries", "statements", "routes"]);
 
 #[inline(never)]
-pub(crate) fn order_changes(reading: &Reading<'_>) -> Vec<Finding> {
+pub(crate) fn order_changes(reading: &Reading<'_>, all: &mut Vec<Finding>) {
     let mut told = Told::new(&ORDER_CHANGE, reading);
-    let first_match = Names::new(FIRST_MATCH);
     for (file, list) in reading.lists() {
         let Some(moved @ 1..) = list.reordered else { continue };
-        let own = Near::of(&list.pointer).own;
-        let decides = reading.names.ordered.ends(&own) || looks_up(reading.change) && first_match.ends(&own);
+        let key = own(&list.pointer);
+        let decides =
+            reading.limits.ordered_keys.ends(&key) || looks_up(reading.change) && FIRST_MATCH.ends(&key);
         if !decides {
             continue;
         }
@@ -36,7 +37,7 @@ pub(crate) fn order_changes(reading: &Reading<'_>) -> Vec<Finding> {
             text!("{} is in another order: {moved} {items} moved past others", place(&list.pointer))
         });
     }
-    told.findings()
+    told.give(all);
 }
 
 fn looks_up(change: &Change) -> bool {

@@ -2,10 +2,12 @@
 //!
 //! Only what changed is seen: both limits have to be in the difference. Which words make a pair is in the settings.
 
+use std::mem::ManuallyDrop;
+
 use interlock_guest::prelude::*;
 
 use crate::decimal::{self, Decimal};
-use crate::keys::{self, words};
+use crate::keys::{self, begins_with, words};
 use crate::reading::{File, Reading, Sort, Weight};
 use crate::told::{Spot, Told, cut, place, shown};
 
@@ -25,68 +27,115 @@ const LIMITS_MAX: usize = 64;
 
 /// `min <= max`: a key with the first word has one with the second beside it, which is at least as high.
 pub(crate) struct Pair {
-    low: Vec<String>,
-    high: Vec<String>,
+    low: String,
+    high: String,
 }
 
-/// A number, and its place as words: a list for each segment, in which an item's number is one word.
+/// A number, and its place as words, `/pools/0/min-replicas`: an item's number is one word.
 struct Limit<'a> {
     edit: &'a Edit,
     value: &'a Scalar,
-    place: Vec<Vec<String>>,
+    place: String,
 }
 
 #[inline(never)]
-pub(crate) fn contradictions(reading: &Reading<'_>) -> Vec<Finding> {
+pub(crate) fn contradictions(reading: &Reading<'_>, all: &mut Vec<Finding>) {
     let mut told = Told::new(&LIMITS_CONTRADICT, reading);
-    // Whoever changed one number changed no pair of them.
-    let of_several =
-        |file: &&File<'_>| file.values().filter(|edit| is_limit(file.sort, edit)).nth(1).is_some();
-    let files: Vec<&File<'_>> = reading.files.iter().filter(of_several).collect();
-    if files.is_empty() {
-        return vec![];
-    }
-    let pairs: Vec<Pair> = reading.limits.limit_pairs.iter().filter_map(Pair::parse).collect();
-    for file in files {
-        let limits = limits(file, &pairs);
-        for pair in &pairs {
-            for low in &limits {
+    // Not dropped: the instance ends soon.
+    let mut pairs = ManuallyDrop::new(Vec::new());
+    for file in &reading.files {
+        if !has_several(file) {
+            continue;
+        }
+        if pairs.is_empty() {
+            for said in reading.limits.limit_pairs.iter() {
+                if let Some(pair) = Pair::parse(said) {
+                    pairs.push(pair);
+                }
+            }
+        }
+        let limits = ManuallyDrop::new(limits(file, &pairs));
+        for pair in pairs.iter() {
+            for low in limits.iter() {
                 let Some(wanted) = pair.partner(&low.place) else { continue };
                 let partner = limits.iter().find(|limit| limit.place == wanted);
                 let Some(high) = partner.filter(|high| is_above(file.sort, low.value, high.value)) else {
                     continue;
                 };
                 told.tell(Weight::Hard, Spot::in_file(file.file, &low.edit.pointer), || {
-                    let [is, limit] = [low, high].map(|it| shown(reading, &it.edit.pointer, it.value));
+                    let (is, limit) =
+                        (shown(&low.edit.pointer, low.value), shown(&high.edit.pointer, high.value));
                     let (place, other) = (place(&low.edit.pointer), place(&high.edit.pointer));
                     text!("{place} is {is}, more than {other}, which is {limit}")
                 });
             }
         }
     }
-    told.findings()
+    told.give(all);
+}
+
+/// Whoever changed one number changed no pair of them.
+fn has_several(file: &File<'_>) -> bool {
+    let mut count = 0_u32;
+    for edit in file.values() {
+        count += u32::from(is_limit(file.sort, edit));
+        if count > 1 {
+            return true;
+        }
+    }
+    false
 }
 
 /// The numbers of a file that are one of a pair, after the change.
 fn limits<'a>(file: &File<'a>, pairs: &[Pair]) -> Vec<Limit<'a>> {
-    let limits = file.values().filter_map(|edit| {
-        let value = edit.after.as_ref().filter(|_| is_limit(file.sort, edit))?;
-        let place = keys::segments(&edit.pointer).map(segment_words).collect();
-        let limit = Limit { edit, value, place };
-        pairs.iter().any(|pair| pair.speaks_of(&limit.place)).then_some(limit)
-    });
-    limits.take(LIMITS_MAX).collect()
+    let mut limits = Vec::new();
+    for edit in file.values() {
+        if limits.len() == LIMITS_MAX {
+            break;
+        }
+        let Some(value) = edit.after.as_ref().filter(|_| is_limit(file.sort, edit)) else { continue };
+        let place = words_of(&edit.pointer);
+        if speak_of(pairs, &place) {
+            limits.push(Limit { edit, value, place });
+        }
+    }
+    limits
 }
 
-/// Items have no words; their numbers keep them apart.
-fn segment_words(segment: &str) -> Vec<String> {
-    if keys::is_index(segment) { vec![segment.to_owned()] } else { words(segment) }
+/// Whether a place has a word of a pair. Word by word, as most places have none.
+#[inline(never)]
+fn speak_of(pairs: &[Pair], place: &str) -> bool {
+    for (at, byte) in place.bytes().enumerate() {
+        if matches!(byte, b'/' | b'-')
+            && let Some(rest) = place.get(at + 1..)
+            && pairs.iter().any(|pair| begins_with(rest, &pair.low) || begins_with(rest, &pair.high))
+        {
+            return true;
+        }
+    }
+    false
 }
 
+/// A place as words. Items have none; their numbers keep them apart.
+#[inline(never)]
+fn words_of(pointer: &str) -> String {
+    let mut place = String::new();
+    for segment in keys::segments(pointer) {
+        place.push('/');
+        if keys::is_index(segment) {
+            place.push_str(segment);
+        } else {
+            place.push_str(&words(segment));
+        }
+    }
+    place
+}
+
+#[inline(never)]
 fn is_limit(sort: Sort, edit: &Edit) -> bool {
     edit.after.known_and(|value| match value.kind {
         ScalarKind::Integer | ScalarKind::Decimal => true,
-        ScalarKind::Text => sort != Sort::Evaluated && value.text.starts_with(|c: char| c.is_ascii_digit()),
+        ScalarKind::Text => sort != Sort::Evaluated && matches!(value.text.as_bytes(), [b'0'..=b'9', ..]),
         ScalarKind::Null | ScalarKind::Boolean | ScalarKind::EmptyMap | ScalarKind::EmptyList => false,
     })
 }
@@ -110,22 +159,27 @@ impl Pair {
         (!pair.low.is_empty() && !pair.high.is_empty() && pair.low != pair.high).then_some(pair)
     }
 
-    fn speaks_of(&self, place: &[Vec<String>]) -> bool {
-        [&self.low, &self.high].iter().any(|name| place.iter().any(|part| find(part, name).is_some()))
-    }
-
     /// Where the other limit stands, if this is the place of a lower one: the last key with the word has the other word.
-    fn partner(&self, place: &[Vec<String>]) -> Option<Vec<Vec<String>>> {
-        let (part, at) =
-            place.iter().enumerate().rev().find_map(|(part, words)| Some((part, find(words, &self.low)?)))?;
-        let mut place = place.to_vec();
-        place.get_mut(part)?.splice(at..at + self.low.len(), self.high.iter().cloned());
-        Some(place)
+    fn partner(&self, place: &str) -> Option<String> {
+        let at = find(place, &self.low)?;
+        let (before, after) = (place.get(..at)?, place.get(at + self.low.len()..)?);
+        Some(text!("{before}{}{after}", self.high))
     }
 }
 
-fn find(words: &[String], name: &[String]) -> Option<usize> {
-    words.windows(name.len()).position(|part| part == name)
+/// Where a place has a name: in the last key that does, the first time.
+#[inline(never)]
+fn find(place: &str, name: &str) -> Option<usize> {
+    let (mut found, mut is_new_key) = (None, false);
+    for (at, byte) in place.bytes().enumerate() {
+        is_new_key |= byte == b'/';
+        let starts = matches!(byte, b'/' | b'-') && (found.is_unknown() || is_new_key);
+        if starts && place.get(at + 1..).known_and(|rest| begins_with(rest, name)) {
+            found = Some(at + 1);
+            is_new_key = false;
+        }
+    }
+    found
 }
 
 /// What is wrong with the first pair that is none.
@@ -140,19 +194,18 @@ mod tests {
     use crate::reading::tests::text;
 
     fn partner(pair: &str, pointer: &str) -> Option<String> {
-        let place: Vec<_> = keys::segments(pointer).map(segment_words).collect();
-        let partner = Pair::parse(pair)?.partner(&place)?;
-        Some(partner.iter().map(|part| part.join("-")).collect::<Vec<_>>().join("/"))
+        Pair::parse(pair)?.partner(&words_of(pointer))
     }
 
     #[test]
     fn the_other_limit_has_the_other_word_at_the_same_place() {
-        assert_eq!(partner("min <= max", "/pools/0/minReplicas").as_deref(), Some("pools/0/max-replicas"));
+        assert_eq!(partner("min <= max", "/pools/0/minReplicas").as_deref(), Some("/pools/0/max-replicas"));
         assert_eq!(
             partner("requests <= limits", "/resources/requests/memory").as_deref(),
-            Some("resources/limits/memory")
+            Some("/resources/limits/memory")
         );
-        assert_eq!(partner("heap-mb <= memory-mb", "/a/heapMb").as_deref(), Some("a/memory-mb"));
+        assert_eq!(partner("heap-mb <= memory-mb", "/a/heapMb").as_deref(), Some("/a/memory-mb"));
+        assert_eq!(partner("min <= max", "/min/min-a-min/b-2").as_deref(), Some("/min/max-a-min/b"));
         assert_eq!(partner("min <= max", "/a/minute"), None);
         assert!(
             Pair::parse("min < max").is_none()

@@ -102,6 +102,7 @@ impl Scan<'_> {
         self.text.get(self.at).copied()
     }
 
+    #[inline(never)]
     fn next(&mut self) -> Option<u8> {
         let byte = self.peek()?;
         self.at += 1;
@@ -114,6 +115,7 @@ impl Scan<'_> {
         is_here
     }
 
+    #[inline(never)]
     fn skip_past(&mut self, end: u8) -> Result<(), Stop> {
         while self.next().ok_or(Stop::NoPattern)? != end {}
         Ok(())
@@ -121,121 +123,135 @@ impl Scan<'_> {
 
     /// Branches up to the end of a group, or of the pattern.
     fn group(&mut self) -> Result<Branches, Stop> {
-        let mut branches = vec![vec![]];
-        while let Some(byte) = self.peek().filter(|byte| *byte != b')') {
-            if byte == b'|' {
-                self.at += 1;
-                branches.push(vec![]);
-                continue;
+        let mut branches = Vec::new();
+        loop {
+            let mut branch = Vec::new();
+            while !matches!(self.peek(), None | Some(b'|' | b')')) {
+                self.part(&mut branch)?;
             }
-            let parts = self.part()?;
-            if let Some(branch) = branches.last_mut() {
-                self.join(branch, parts);
+            branches.push(branch);
+            if !self.eat(b"|") {
+                return Ok(branches);
             }
         }
-        Ok(branches)
     }
 
-    /// Puts parts behind others, and sees whether two repetitions come to stand side by side.
-    fn join(&mut self, branch: &mut Vec<Part>, parts: Vec<Part>) {
-        if let (Some(last), Some(next)) = (branch.last(), parts.first())
+    /// Puts a part behind others, and sees whether two repetitions come to stand side by side.
+    #[inline(never)]
+    fn join(&mut self, branch: &mut Vec<Part>, part: &Part) {
+        if let Some(last) = branch.last()
             && last.is_set
-            && next.is_set
+            && part.is_set
             && last.repeats()
-            && last.tail == next.tail
+            && last.tail == part.tail
         {
             self.found(if last.tail.is_wide() { Cost::TwiceAnything } else { Cost::Twice });
         }
-        branch.extend(parts);
+        branch.push(*part);
     }
 
     fn found(&mut self, cost: Cost) {
         self.cost = self.cost.max(cost);
     }
 
-    /// One part with its repetition. A group that is not repeated is its parts.
-    fn part(&mut self) -> Result<Vec<Part>, Stop> {
+    /// Reads one part with its repetition. A group that is not repeated is its parts.
+    #[inline(never)]
+    fn part(&mut self, branch: &mut Vec<Part>) -> Result<(), Stop> {
         let set = match self.next().ok_or(Stop::NoPattern)? {
-            b'(' => return self.parenthesis(),
-            b'[' => self.class()?,
-            b'.' => Chars::LINE,
-            b'^' | b'$' => return Ok(vec![Part::EDGE]),
+            b'(' => return self.parenthesis(branch),
+            b'[' => Some(self.class()?),
+            b'.' => Some(Chars::LINE),
+            b'^' | b'$' => {
+                self.join(branch, &Part::EDGE);
+                return Ok(());
+            }
             b'*' | b'+' | b'?' => return Err(Stop::NoPattern),
-            b'\\' => match self.escape()? {
-                Some(chars) => chars,
-                None => return self.turns().map(|_| vec![Part::EDGE]),
-            },
-            byte => self.literal(byte),
+            b'\\' => self.escape()?,
+            byte => Some(self.literal(byte)),
         };
-        let Some(turns) = self.turns()? else { return Ok(vec![Part::set(set)]) };
-        let tail = if turns.vary && turns.are_many && !turns.keeps { set } else { Chars::NONE };
-        Ok(vec![Part { tail, may_be_empty: turns.may_be_none, ..Part::set(set) }])
+        let turns = self.turns()?;
+        let mut part = set.map_or(Part::EDGE, Part::set);
+        if let (Some(set), Some(turns)) = (set, turns) {
+            part.may_be_empty = turns.may_be_none;
+            if turns.vary && turns.are_many && !turns.keeps {
+                part.tail = set;
+            }
+        }
+        self.join(branch, &part);
+        Ok(())
     }
 
     /// The bytes of one character beyond ASCII are one step.
     fn literal(&mut self, byte: u8) -> Chars {
         while byte >= 0xC0 && self.peek().known_and(|next| (0x80..0xC0).contains(next)) {
-            self.at += 1;
+            self.next();
         }
         Chars::one(byte)
     }
 
-    fn parenthesis(&mut self) -> Result<Vec<Part>, Stop> {
+    #[inline(never)]
+    fn parenthesis(&mut self, branch: &mut Vec<Part>) -> Result<(), Stop> {
         if self.depth == DEPTH_MAX {
             return Err(Stop::TooMuch);
         }
         let kind = self.kind_of_group()?;
         if kind == Group::Nothing {
-            return Ok(vec![]);
+            return Ok(());
         }
         self.depth += 1;
-        let mut branches = self.group()?;
+        let branches = self.group()?;
         self.depth -= 1;
         if self.next() != Some(b')') {
             return Err(Stop::NoPattern);
         }
         let turns = self.turns()?;
-        if kind == Group::Look {
-            return Ok(vec![Part::EDGE]);
-        }
         let keeps = kind == Group::Keeps;
-        let Some(turns) = turns else {
+        match (turns, branches.as_slice()) {
+            _ if kind == Group::Look => self.join(branch, &Part::EDGE),
             // `(?:a)b` is `ab`.
-            return Ok(match branches.pop() {
-                Some(only) if branches.is_empty() && !keeps => only,
-                Some(last) => {
-                    branches.push(last);
-                    vec![Part {
-                        tail: if keeps { Chars::NONE } else { tail(&branches) },
-                        ..summary(&branches)
-                    }]
+            (None, [only]) if !keeps => {
+                for part in only {
+                    self.join(branch, part);
                 }
-                None => vec![],
-            });
-        };
-        if turns.are_many && !keeps {
-            self.turn_by_turn(&branches)?;
+            }
+            (turns, branches) => {
+                let part = self.repeated(branches, turns, keeps)?;
+                self.join(branch, &part);
+            }
         }
-        let whole = summary(&branches);
-        let may_go_on = if turns.vary && turns.are_many { whole.first } else { Chars::NONE };
-        let tail = if keeps || turns.keeps { Chars::NONE } else { tail(&branches).or(may_go_on) };
-        Ok(vec![Part { tail, may_be_empty: whole.may_be_empty || turns.may_be_none, ..whole }])
+        Ok(())
+    }
+
+    /// A group as one part, with its repetition.
+    fn repeated(&mut self, branches: &[Vec<Part>], turns: Option<Turns>, keeps: bool) -> Result<Part, Stop> {
+        let mut part = summary(branches);
+        let first = part.first;
+        if !keeps {
+            part.tail = tail(branches);
+        }
+        let Some(turns) = turns else { return Ok(part) };
+        if turns.are_many && !keeps {
+            self.turn_by_turn(branches)?;
+            if turns.vary {
+                part.tail = part.tail.or(first);
+            }
+        }
+        if turns.keeps {
+            part.tail = Chars::NONE;
+        }
+        part.may_be_empty |= turns.may_be_none;
+        Ok(part)
     }
 
     /// What stands behind `(?`.
+    #[inline(never)]
     fn kind_of_group(&mut self) -> Result<Group, Stop> {
         if !self.eat(b"?") {
             return Ok(Group::Plain);
         }
-        for (opening, kind) in [
-            (b"=".as_slice(), Group::Look),
-            (b"!", Group::Look),
-            (b"<=", Group::Look),
-            (b"<!", Group::Look),
-            (b">", Group::Keeps),
-        ] {
+        for (opening, kind) in OPENINGS {
             if self.eat(opening) {
-                return Ok(kind);
+                return Ok(*kind);
             }
         }
         if self.eat(b"#") {
@@ -270,14 +286,14 @@ impl Scan<'_> {
             },
             Some(_) | None => return Ok(None),
         };
-        self.at += 1;
+        self.next();
         let keeps = match self.peek() {
             Some(b'?') => {
-                self.at += 1;
+                self.next();
                 false
             }
             Some(b'+') => {
-                self.at += 1;
+                self.next();
                 true
             }
             Some(b'*') => return Err(Stop::NoPattern),
@@ -289,7 +305,7 @@ impl Scan<'_> {
     /// `{2}`, `{2,}`, `{2,5}`, up to the closing brace. `None`: it is none, and nothing was read.
     fn bounds(&mut self) -> Option<(u32, u32)> {
         let begin = self.at;
-        self.at += 1;
+        self.next();
         let least = self.count();
         let most = if self.eat(b",") { self.count().or(Some(u32::MAX)) } else { least };
         let bounds = least.zip(most).filter(|_| self.peek() == Some(b'}'));
@@ -303,7 +319,7 @@ impl Scan<'_> {
     fn count(&mut self) -> Option<u32> {
         let mut count = None;
         while let Some(digit @ b'0'..=b'9') = self.peek() {
-            self.at += 1;
+            self.next();
             count = Some(
                 count
                     .map_or(0, |count: u32| count.saturating_mul(10))
@@ -314,6 +330,7 @@ impl Scan<'_> {
     }
 
     /// `[a-z\d_]`, `[^/]`
+    #[inline(never)]
     fn class(&mut self) -> Result<Chars, Stop> {
         let is_negated = self.eat(b"^");
         let (mut chars, mut is_first) = (Chars::NONE, true);
@@ -335,7 +352,8 @@ impl Scan<'_> {
                 && let [b'-', high, ..] = self.text.get(self.at..).map_or([].as_slice(), |rest| rest)
                 && !matches!(high, b']' | b'\\' | b'[')
             {
-                self.at += 2;
+                self.next();
+                self.next();
                 let high = *high;
                 chars = chars.or(Chars::between(byte, high)).or(self.literal(high));
             }
@@ -369,7 +387,7 @@ impl Scan<'_> {
                     self.skip_past(b'}')?;
                 } else {
                     while self.peek().known_and(u8::is_ascii_hexdigit) {
-                        self.at += 1;
+                        self.next();
                     }
                 }
                 Chars::BEYOND
@@ -380,20 +398,29 @@ impl Scan<'_> {
     }
 
     /// Whether what comes after one turn, or after one repetition within it, may be taken by either.
-    fn turn_by_turn(&mut self, branches: &Branches) -> Result<(), Stop> {
-        for (index, branch) in branches.iter().enumerate() {
+    #[inline(never)]
+    fn turn_by_turn(&mut self, branches: &[Vec<Part>]) -> Result<(), Stop> {
+        let mut others = branches;
+        while let [branch, rest @ ..] = others {
             if let ([part], true) = (branch.as_slice(), branches.len() > 1) {
-                self.same_as_another(part, branches.get(index + 1..).map_or([].as_slice(), |rest| rest))?;
+                self.same_as_another(part, rest)?;
             }
-            for (at, part) in branch.iter().enumerate().filter(|(_, part)| part.repeats()) {
-                let rest = branch.get(at + 1..).map_or([].as_slice(), |rest| rest);
-                if !self.reaches_end(part.tail, rest)? {
-                    continue;
-                }
-                for next in branches {
+            self.end_to_end(branch, branches)?;
+            others = rest;
+        }
+        Ok(())
+    }
+
+    /// Goes on from each repetition of a branch to its end, and into the next turn.
+    fn end_to_end(&mut self, branch: &[Part], next_turn: &[Vec<Part>]) -> Result<(), Stop> {
+        let mut parts = branch;
+        while let [part, rest @ ..] = parts {
+            if part.repeats() && self.reaches_end(part.tail, rest)? {
+                for next in next_turn {
                     self.reaches_end(part.tail, next)?;
                 }
             }
+            parts = rest;
         }
         Ok(())
     }
@@ -448,20 +475,36 @@ enum Group {
     Nothing,
 }
 
+/// What some groups open with, behind `(?`.
+static OPENINGS: &[(&[u8], Group)] = &[
+    (b"=", Group::Look),
+    (b"!", Group::Look),
+    (b"<=", Group::Look),
+    (b"<!", Group::Look),
+    (b">", Group::Keeps),
+];
+
 /// A group as one part, without its tail.
-fn summary(branches: &Branches) -> Part {
+#[inline(never)]
+fn summary(branches: &[Vec<Part>]) -> Part {
     let mut whole = Part { first: Chars::NONE, tail: Chars::NONE, may_be_empty: false, is_set: false };
     for branch in branches {
-        let begins = branch.iter().position(|part| !part.may_be_empty);
-        let first = branch.iter().take(begins.map_or(branch.len(), |at| at + 1));
-        whole.first = first.fold(whole.first, |chars, part| chars.or(part.first));
-        whole.may_be_empty |= begins.is_none();
+        let mut is_empty = true;
+        for part in branch {
+            whole.first = whole.first.or(part.first);
+            if !part.may_be_empty {
+                is_empty = false;
+                break;
+            }
+        }
+        whole.may_be_empty |= is_empty;
     }
     whole
 }
 
 /// What the repetitions at the ends of the branches may go on to take.
-fn tail(branches: &Branches) -> Chars {
+#[inline(never)]
+fn tail(branches: &[Vec<Part>]) -> Chars {
     let mut chars = Chars::NONE;
     for branch in branches {
         for part in branch.iter().rev() {

@@ -4,6 +4,7 @@
 //! left out, and both may have a unit. Which ranges there are is in the settings.
 
 use std::cmp::Ordering;
+use std::mem::ManuallyDrop;
 
 use interlock_guest::prelude::*;
 use interlock_guest::trimmed;
@@ -25,58 +26,68 @@ pub(crate) const OUT_OF_RANGE: Rule = Rule {
 /// One declared range.
 pub(crate) struct Range<'a> {
     said: &'a str,
-    pattern: Vec<Part>,
+    pattern: Vec<Part<'a>>,
     low: Option<Bound>,
     high: Option<Bound>,
 }
 
-enum Part {
+enum Part<'a> {
     Any,
     AnyNumberOf,
-    Named(Vec<String>),
-    Exactly(String),
+    Named(String),
+    Exactly(&'a str),
 }
 
 /// A number, and what it measures if it has a unit.
 type Bound = (Decimal, Option<Measure>);
 
 #[inline(never)]
-pub(crate) fn out_of_range(reading: &Reading<'_>) -> Vec<Finding> {
-    let mut told = Told::new(&OUT_OF_RANGE, reading);
-    let ranges: Vec<Range<'_>> = reading.limits.ranges.iter().filter_map(Range::parse).collect();
-    if ranges.is_empty() {
-        return vec![];
+pub(crate) fn out_of_range(reading: &Reading<'_>, all: &mut Vec<Finding>) {
+    // Not dropped: the instance ends soon.
+    let mut ranges = ManuallyDrop::new(Vec::new());
+    for said in reading.limits.ranges.iter() {
+        if let Some(range) = Range::parse(said) {
+            ranges.push(range);
+        }
     }
+    if ranges.is_empty() {
+        return;
+    }
+    let mut told = Told::new(&OUT_OF_RANGE, reading);
     for (file, edit) in reading.edits() {
         let Some(after) = edit.after.as_ref().filter(|after| !is_blank(after)) else { continue };
-        let segments: Vec<&str> = keys::segments(&edit.pointer).collect();
-        for range in ranges.iter().filter(|range| matches(&range.pattern, &segments)) {
+        let segments = keys::segments(&edit.pointer);
+        for range in ranges.iter() {
+            if !matches(&range.pattern, &segments) {
+                continue;
+            }
             let Some(weight) = range.judge(after, file.sort) else { continue };
             told.tell(weight, Spot::in_file(file.file, &edit.pointer), || {
-                let is = shown(reading, &edit.pointer, after);
+                let is = shown(&edit.pointer, after);
                 let how = if weight == Weight::Hard { "outside" } else { "not to be compared with" };
                 text!("{} is {is}, {how} the range `{}`", place(&edit.pointer), cut(range.said))
             });
         }
     }
-    told.findings()
+    told.give(all);
 }
 
 impl<'a> Range<'a> {
+    #[inline(never)]
     pub(crate) fn parse(said: &'a str) -> Option<Self> {
         let (pattern, range) = keys::parted(said, "=")?;
         let (low, high) = keys::parted(trimmed(range), "..")?;
-        let pattern = trimmed(pattern).trim_start_matches('/').split('/').map(Part::of).collect();
         let (low, high) = (bound(low)?, bound(high)?);
         let in_order = match (&low, &high) {
             (None, None) => false,
             (Some(low), Some(high)) => compare(low, high).known_and(|order| order.is_le()),
             (Some(_), None) | (None, Some(_)) => true,
         };
-        in_order.then_some(Self { said, pattern, low, high })
+        in_order.then(|| Self { said, pattern: parts(trimmed(pattern)), low, high })
     }
 
     /// How bad a value is here. `None`: it lies in the range.
+    #[inline(never)]
     fn judge(&self, value: &Scalar, sort: Sort) -> Option<Weight> {
         let number = match value.kind {
             ScalarKind::Integer | ScalarKind::Decimal | ScalarKind::Text => number(&value.text),
@@ -87,27 +98,43 @@ impl<'a> Range<'a> {
             let is_evaluated = sort == Sort::Evaluated && value.kind == ScalarKind::Text;
             return (!is_evaluated).then_some(Weight::Soft);
         };
-        let ends = [(&self.low, Ordering::Less), (&self.high, Ordering::Greater)];
-        let mut worst = None;
-        for (end, beyond) in ends {
-            let Some(end) = end else { continue };
-            worst = worst.max(match compare(&number, end) {
-                Some(order) if order == beyond => Some(Weight::Hard),
-                Some(_) => None,
-                None => Some(Weight::Soft),
-            });
-        }
-        worst
+        beyond(&number, &self.low, Ordering::Less).max(beyond(&number, &self.high, Ordering::Greater))
     }
 }
 
-impl Part {
-    fn of(segment: &str) -> Self {
+/// How bad it is that a number lies so to an end of a range.
+fn beyond(number: &Bound, end: &Option<Bound>, order: Ordering) -> Option<Weight> {
+    match compare(number, end.as_ref()?) {
+        Some(found) => (found == order).then_some(Weight::Hard),
+        None => Some(Weight::Soft),
+    }
+}
+
+/// The segments of a pattern. Slashes before the first one say nothing.
+fn parts(pattern: &str) -> Vec<Part<'_>> {
+    let mut rest = pattern;
+    while let Some(shorter) = rest.strip_prefix('/') {
+        rest = shorter;
+    }
+    let mut parts = Vec::new();
+    while let Some((segment, next)) = keys::parted_at(rest, b'/') {
+        parts.push(Part::of(segment));
+        rest = next;
+    }
+    parts.push(Part::of(rest));
+    parts
+}
+
+impl<'a> Part<'a> {
+    #[inline(never)]
+    fn of(segment: &'a str) -> Self {
         match segment {
             "*" => Self::Any,
             "**" => Self::AnyNumberOf,
-            name if words(name).is_empty() => Self::Exactly(name.to_owned()),
-            name => Self::Named(words(name)),
+            name => {
+                let words = words(name);
+                if words.is_empty() { Self::Exactly(name) } else { Self::Named(words) }
+            }
         }
     }
 
@@ -115,13 +142,14 @@ impl Part {
         match self {
             Self::Any | Self::AnyNumberOf => true,
             Self::Named(name) => *name == words(segment),
-            Self::Exactly(name) => name == segment,
+            Self::Exactly(name) => *name == segment,
         }
     }
 }
 
 /// Both texts are gone through once, with one place to come back to: the last `**`.
-fn matches(pattern: &[Part], segments: &[&str]) -> bool {
+#[inline(never)]
+fn matches(pattern: &[Part<'_>], segments: &[&str]) -> bool {
     let (mut at, mut segment, mut back) = (0, 0, None);
     while segment < segments.len() {
         match (pattern.get(at), segments.get(segment)) {
@@ -143,18 +171,21 @@ fn matches(pattern: &[Part], segments: &[&str]) -> bool {
 /// `Some(None)`: this end is open.
 fn bound(text: &str) -> Option<Option<Bound>> {
     let text = trimmed(text);
-    if text.is_empty() { Some(None) } else { number(text).map(Some) }
+    if text.is_empty() { Some(None) } else { Some(Some(number(text)?)) }
 }
 
+#[inline(never)]
 fn number(text: &str) -> Option<Bound> {
     let text = trimmed(text);
-    match Decimal::parse(text) {
-        Some(number) => Some((number, None)),
-        None => decimal::with_unit(text).map(|(number, measure)| (number, Some(measure))),
+    if let Some(number) = Decimal::parse(text) {
+        return Some((number, None));
     }
+    let (number, measure) = decimal::with_unit(text)?;
+    Some((number, Some(measure)))
 }
 
 /// `None`: they measure different things.
+#[inline(never)]
 fn compare((one, measure): &Bound, (other, other_measure): &Bound) -> Option<Ordering> {
     (measure == other_measure).then(|| one.compare(other))
 }
@@ -182,10 +213,7 @@ mod tests {
 
     #[test]
     fn a_pointer_is_matched_segment_by_segment() {
-        let is = |pattern: &str, pointer: &str| {
-            let pattern: Vec<Part> = pattern.split('/').map(Part::of).collect();
-            matches(&pattern, &keys::segments(pointer).collect::<Vec<_>>())
-        };
+        let is = |pattern: &str, pointer: &str| matches(&parts(pattern), &keys::segments(pointer));
         assert!(is("**/timeout-s", "/timeoutS") && is("**/timeout-s", "/a/0/b/timeout_s"));
         assert!(is("a/*/b", "/a/0/b") && !is("a/*/b", "/a/b") && !is("a/*/b", "/a/0/1/b"));
         assert!(is("a/**/b/**/c", "/a/b/x/b/y/c") && !is("a/**/b/c", "/a/b/x"));

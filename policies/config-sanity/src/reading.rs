@@ -28,7 +28,6 @@ fn has_only_lines(file: &FileChange) -> bool {
 pub(crate) struct Reading<'a> {
     pub(crate) change: &'a Change,
     pub(crate) limits: &'a Limits,
-    pub(crate) names: SettingNames<'a>,
     /// Files that are still there, so that a deleted file is not a thousand blanks.
     pub(crate) files: Vec<File<'a>>,
     hard: Verdict,
@@ -42,33 +41,41 @@ pub(crate) struct File<'a> {
 }
 
 impl<'a> File<'a> {
+    fn of(file: &'a FileChange, unique: &Names) -> Self {
+        let sort = Sort::of(file);
+        let items = if sort == Sort::Lines { Items::default() } else { Items::of(file, unique) };
+        Self { file, items, sort }
+    }
+
     /// Every edit of a value. A line of a text is none.
+    #[inline(never)]
     pub(crate) fn values(&self) -> Iter<'a, Edit> {
-        let is_read = self.sort != Sort::Lines;
-        self.file.edits.as_deref().filter(|_| is_read).map_or([].iter(), <[Edit]>::iter)
+        match &self.file.edits {
+            Some(edits) if self.sort != Sort::Lines => edits.iter(),
+            Some(_) | None => [].iter(),
+        }
     }
 }
 
-/// What a rule goes through, file by file. One function for all rules: each that is written out is code to be loaded.
-pub(crate) struct InFiles<'r, 'a, T> {
+/// Every edit of a value, file by file. One function for all rules: each that is written out is code to be loaded.
+pub(crate) struct Edits<'r, 'a> {
     files: Iter<'r, File<'a>>,
     file: Option<&'r File<'a>>,
-    of_file: fn(&File<'a>) -> Iter<'a, T>,
-    rest: Iter<'a, T>,
+    rest: Iter<'a, Edit>,
 }
 
-impl<'r, 'a, T> Iterator for InFiles<'r, 'a, T> {
-    type Item = (&'r File<'a>, &'a T);
+impl<'r, 'a> Iterator for Edits<'r, 'a> {
+    type Item = (&'r File<'a>, &'a Edit);
 
     #[inline(never)]
     fn next(&mut self) -> Option<Self::Item> {
         loop {
-            if let (Some(file), Some(one)) = (self.file, self.rest.next()) {
-                return Some((file, one));
+            if let (Some(file), Some(edit)) = (self.file, self.rest.next()) {
+                return Some((file, edit));
             }
             let file = self.files.next()?;
             self.file = Some(file);
-            self.rest = (self.of_file)(file);
+            self.rest = file.values();
         }
     }
 }
@@ -98,35 +105,8 @@ impl Sort {
     }
 }
 
-/// The settings that are names.
-pub(crate) struct SettingNames<'a> {
-    pub(crate) blank: Names<'a>,
-    pub(crate) new_blank: Names<'a>,
-    pub(crate) allow_list: Names<'a>,
-    pub(crate) deny_list: Names<'a>,
-    pub(crate) unique: Names<'a>,
-    pub(crate) repeat: Names<'a>,
-    pub(crate) alias: Names<'a>,
-    pub(crate) share: Names<'a>,
-    pub(crate) type_free: Names<'a>,
-    pub(crate) number_free: Names<'a>,
-    pub(crate) selector: Names<'a>,
-    pub(crate) match_all_free: Names<'a>,
-    pub(crate) auth: Names<'a>,
-    pub(crate) zero_free: Names<'a>,
-    pub(crate) ordered: Names<'a>,
-    pub(crate) filter: Names<'a>,
-    pub(crate) version: Names<'a>,
-    pub(crate) counter: Names<'a>,
-    pub(crate) regex: Names<'a>,
-    pub(crate) id: Names<'a>,
-    pub(crate) flag: Names<'a>,
-    /// No setting: what is never quoted is not for the operator to weaken.
-    pub(crate) secret: Names<'a>,
-}
-
-/// Keys whose values are never quoted.
-const SECRETS: &[&str] = &[
+/// Keys whose values are never quoted. No setting: that is not for the operator to weaken.
+pub(crate) static SECRETS: Names = Names::Own(&[
     "password",
     "passwords",
     "passwd",
@@ -149,43 +129,17 @@ const SECRETS: &[&str] = &[
     "salt",
     "bearer",
     "cookie",
-];
+]);
 
 impl<'a> Reading<'a> {
     pub(crate) fn new(change: &'a Change, limits: &'a Limits, hard: Verdict) -> Self {
-        let names = SettingNames {
-            blank: Names::of(&limits.blank_keys),
-            new_blank: Names::of(&limits.new_blank_keys),
-            allow_list: Names::of(&limits.allow_list_keys),
-            deny_list: Names::of(&limits.deny_list_keys),
-            unique: Names::of(&limits.unique_keys),
-            repeat: Names::of(&limits.repeat_keys),
-            alias: Names::of(&limits.alias_keys),
-            share: Names::of(&limits.share_keys),
-            type_free: Names::of(&limits.type_free_keys),
-            number_free: Names::of(&limits.number_free_keys),
-            selector: Names::of(&limits.selector_keys),
-            match_all_free: Names::of(&limits.match_all_free_keys),
-            auth: Names::of(&limits.auth_keys),
-            zero_free: Names::of(&limits.zero_free_keys),
-            ordered: Names::of(&limits.ordered_keys),
-            filter: Names::of(&limits.filter_keys),
-            version: Names::of(&limits.version_keys),
-            counter: Names::of(&limits.counter_keys),
-            regex: Names::of(&limits.regex_keys),
-            id: Names::of(&limits.id_keys),
-            flag: Names::of(&limits.flag_keys),
-            secret: Names::new(SECRETS),
-        };
-        let there = change.files.iter().flatten().filter(|file| file.op != FileOp::Removed);
-        let read = |file: &'a FileChange| match Sort::of(file) {
-            Sort::Lines => File { file, items: Items::default(), sort: Sort::Lines },
-            sort @ (Sort::Typed | Sort::Untyped | Sort::Evaluated) => {
-                File { file, items: Items::of(file, &names.unique), sort }
+        let mut files = Vec::new();
+        for file in change.files.iter().flatten() {
+            if file.op != FileOp::Removed {
+                files.push(File::of(file, &limits.unique_keys));
             }
-        };
-        let files = there.map(read).collect();
-        Self { change, limits, names, files, hard }
+        }
+        Self { change, limits, files, hard }
     }
 
     /// What the tier makes of a weight. `None`: it is not told.
@@ -197,29 +151,41 @@ impl<'a> Reading<'a> {
         }
     }
 
-    fn in_files<T>(&self, of_file: fn(&File<'a>) -> Iter<'a, T>) -> InFiles<'_, 'a, T> {
-        InFiles { files: self.files.iter(), file: None, of_file, rest: [].iter() }
-    }
-
     /// Every edit of a value in every file.
-    pub(crate) fn edits(&self) -> InFiles<'_, 'a, Edit> {
-        self.in_files(File::values)
+    #[inline(never)]
+    pub(crate) fn edits(&self) -> Edits<'_, 'a> {
+        Edits { files: self.files.iter(), file: None, rest: [].iter() }
     }
 
     /// Every list of every file, but those in items that are other items than before.
-    pub(crate) fn lists(&self) -> impl Iterator<Item = (&File<'a>, &'a ListChange)> {
-        let lists = |file: &File<'a>| file.file.lists.as_deref().map_or([].iter(), <[ListChange]>::iter);
-        self.in_files(lists).filter(|(file, list)| !file.items.is_displaced(&list.pointer))
+    #[inline(never)]
+    pub(crate) fn lists(&self) -> Vec<(&File<'a>, &'a ListChange)> {
+        let mut all = Vec::new();
+        for file in &self.files {
+            for list in file.file.lists.iter().flatten() {
+                if !file.items.is_displaced(&list.pointer) {
+                    all.push((file, list));
+                }
+            }
+        }
+        all
     }
 }
 
 /// Null, blank text or an empty map or list: nothing stands there.
+#[inline(never)]
 pub(crate) fn is_blank(value: &Scalar) -> bool {
     match value.kind {
         ScalarKind::Null | ScalarKind::EmptyMap | ScalarKind::EmptyList => true,
         ScalarKind::Text => trimmed(&value.text).is_empty(),
         ScalarKind::Boolean | ScalarKind::Integer | ScalarKind::Decimal => false,
     }
+}
+
+/// Whether a text is one of these words, in capitals or not.
+#[inline(never)]
+pub(crate) fn is_one_of(text: &str, words: &[&str]) -> bool {
+    words.iter().any(|word| text.eq_ignore_ascii_case(word))
 }
 
 #[cfg(test)]

@@ -5,10 +5,10 @@
 use interlock_guest::prelude::*;
 
 use crate::items;
-use crate::keys::Near;
+use crate::keys::{last_word, own};
 use crate::pattern::{Cost, cost};
 use crate::reading::{Reading, Weight};
-use crate::told::{Spot, Told, place, shown};
+use crate::told::{Spot, Told, place, shown, start};
 
 pub(crate) const COSTLY_REGEX: Rule = Rule {
     id: "costly-regex",
@@ -22,10 +22,12 @@ pub(crate) const COSTLY_REGEX: Rule = Rule {
 };
 
 /// Of a text without one of these nobody knows whether it is a pattern or a list of file names.
-const SIGNS: &[char] = &['(', '[', '\\', '^', '$', '|', '{', '+'];
+fn is_sign(byte: u8) -> bool {
+    matches!(byte, b'(' | b'[' | b'\\' | b'^' | b'$' | b'|' | b'{' | b'+')
+}
 
 #[inline(never)]
-pub(crate) fn costly(reading: &Reading<'_>) -> Vec<Finding> {
+pub(crate) fn costly(reading: &Reading<'_>, all: &mut Vec<Finding>) {
     let mut told = Told::new(&COSTLY_REGEX, reading);
     for (file, edit) in reading.edits() {
         let Some(after) = edit.after.as_ref().filter(|after| after.kind == ScalarKind::Text) else {
@@ -41,16 +43,16 @@ pub(crate) fn costly(reading: &Reading<'_>) -> Vec<Finding> {
             continue;
         }
         told.tell(weight, Spot::in_file(file.file, &edit.pointer), || {
-            text!("{} is {}, which {what}", place(&edit.pointer), shown(reading, &edit.pointer, after))
+            text!("{} is {}, which {what}", place(&edit.pointer), shown(&edit.pointer, after))
         });
     }
-    told.findings()
+    told.give(all);
 }
 
 fn is_pattern(reading: &Reading<'_>, pointer: &str, text: &str) -> bool {
-    let looks_so = || text.chars().take(SIGNS_WITHIN).any(|letter| SIGNS.contains(&letter));
-    let own = Near::of(pointer).own;
-    reading.names.regex.ends(&own) && (own.last().known_and(|word| word.starts_with("re")) || looks_so())
+    let own = own(pointer);
+    let looks_so = || start(text, SIGNS_WITHIN).bytes().any(is_sign);
+    reading.limits.regex_keys.ends(&own) && (last_word(&own).1.starts_with("re") || looks_so())
 }
 
 /// What is longer is told as too long, whatever it is.

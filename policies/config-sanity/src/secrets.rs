@@ -3,8 +3,8 @@
 use interlock_guest::prelude::*;
 use interlock_guest::trimmed;
 
-use crate::keys::{Names, Near};
-use crate::reading::{Reading, Weight, is_blank};
+use crate::keys::own;
+use crate::reading::{Reading, SECRETS, Weight, is_blank, is_one_of};
 use crate::told::{Spot, Told, place};
 
 pub(crate) const SECRET_EMPTIED: Rule = Rule {
@@ -33,29 +33,25 @@ const NOTHING: &[&str] = &[
 ];
 
 #[inline(never)]
-pub(crate) fn emptied(reading: &Reading<'_>) -> Vec<Finding> {
+pub(crate) fn emptied(reading: &Reading<'_>, all: &mut Vec<Finding>) {
     let mut told = Told::new(&SECRET_EMPTIED, reading);
     for (file, edit) in reading.edits() {
-        if is_emptied(&reading.names.secret, edit) && !file.items.moved(edit) {
+        if is_emptied(edit) && !file.items.moved(edit) {
             let at = Spot::in_file(file.file, &edit.pointer);
             told.tell(Weight::Hard, at, || text!("{} had a secret and has none", place(&edit.pointer)));
         }
     }
-    told.findings()
+    told.give(all);
 }
 
 /// Whether a secret stood here, and now a blank does, or a word for one.
-pub(crate) fn is_emptied(secrets: &Names<'_>, edit: &Edit) -> bool {
+pub(crate) fn is_emptied(edit: &Edit) -> bool {
     let (Some(before), Some(after)) = (&edit.before, &edit.after) else { return false };
-    let is_nothing = |value: &Scalar| is_blank(value) || is_word_for_nothing(&value.text);
+    let is_nothing = |value: &Scalar| is_blank(value) || is_one_of(trimmed(&value.text), NOTHING);
     after.kind != ScalarKind::EmptyList
         && is_nothing(after)
         && !is_nothing(before)
-        && secrets.ends(&Near::of(&edit.pointer).own)
-}
-
-fn is_word_for_nothing(text: &str) -> bool {
-    NOTHING.iter().any(|word| trimmed(text).eq_ignore_ascii_case(word))
+        && SECRETS.ends(&own(&edit.pointer))
 }
 
 #[cfg(test)]
@@ -65,8 +61,7 @@ mod tests {
 
     #[test]
     fn a_secret_is_emptied_by_a_blank_or_a_word_for_one() {
-        let names = Names::new(&["password", "token"]);
-        let emptied = |pointer, before, after| is_emptied(&names, &replaced(pointer, before, after));
+        let emptied = |pointer, before, after| is_emptied(&replaced(pointer, before, after));
         assert!(emptied("/db/password", "hunter2", " ") && emptied("/apiToken", "x", "<no value>"));
         assert!(emptied("/tokens/0/token", "x", "NULL"));
         assert!(!emptied("/db/password", "hunter2", "nonesuch") && !emptied("/db/password", "changeme", ""));

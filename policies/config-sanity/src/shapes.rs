@@ -6,27 +6,24 @@
 use interlock_guest::prelude::*;
 
 use crate::items::Items;
-use crate::keys::{self, Near};
+use crate::keys::{self, own, parent};
 use crate::reading::{File, Reading, Weight, is_blank};
 use crate::told::{Spot, Told, place, shown};
 
 pub(crate) fn shape_changes(reading: &Reading<'_>, told: &mut Told<'_>) {
-    for file in &reading.files {
-        for edit in file.values() {
-            let Some((value, weight, was_plain)) = changed(&file.items, edit) else { continue };
-            if is_free(reading, &edit.pointer) || file.items.is_displaced(&edit.pointer) {
-                continue;
-            }
-            told.tell(weight, Spot::in_file(file.file, &edit.pointer), || {
-                let value = shown(reading, &edit.pointer, value);
-                let (was, is) = if was_plain {
-                    (value, "a map or a list".to_owned())
-                } else {
-                    ("a map or a list".to_owned(), value)
-                };
-                text!("{} was {was} and is {is}", place(&edit.pointer))
-            });
+    for (file, edit) in reading.edits() {
+        let Some((value, weight, was_plain)) = changed(&file.items, edit) else { continue };
+        if is_free(reading, &edit.pointer) || file.items.is_displaced(&edit.pointer) {
+            continue;
         }
+        told.tell(weight, Spot::in_file(file.file, &edit.pointer), || {
+            let (place, value) = (place(&edit.pointer), shown(&edit.pointer, value));
+            if was_plain {
+                text!("{place} was {value} and is a map or a list")
+            } else {
+                text!("{place} was a map or a list and is {value}")
+            }
+        });
     }
     for (file, list) in reading.lists() {
         let Some((was, is)) = list_and_map(file, list) else { continue };
@@ -38,7 +35,7 @@ pub(crate) fn shape_changes(reading: &Reading<'_>, told: &mut Told<'_>) {
 }
 
 fn is_free(reading: &Reading<'_>, pointer: &str) -> bool {
-    reading.names.type_free.ends(&Near::of(pointer).own)
+    reading.limits.type_free_keys.ends(&own(pointer))
 }
 
 /// The plain value of an edit that gave way to something larger, or came for it; and whether it is what was.
@@ -53,7 +50,7 @@ fn changed<'a>(items: &Items<'_>, edit: &'a Edit) -> Option<(&'a Scalar, Weight,
     if !gave_way || is_blank(value) || is_short_form() {
         return None;
     }
-    let is_item = edit.pointer.rsplit('/').next().known_and(|last| keys::is_index(last));
+    let is_item = parent(&edit.pointer).known_and(|(_, last)| keys::is_index(last));
     match value.kind {
         ScalarKind::Integer | ScalarKind::Decimal => Some((value, Weight::Hard, was_plain)),
         ScalarKind::Text | ScalarKind::Boolean if is_item => Some((value, Weight::Soft, was_plain)),

@@ -3,8 +3,8 @@
 use interlock_guest::prelude::*;
 
 use crate::lists;
-use crate::reading::{Reading, Weight};
-use crate::told::{Spot, Told, cut, joined};
+use crate::reading::{File, Reading, Weight};
+use crate::told::{Spot, Told, cut};
 
 pub(crate) const SIZE_JUMP: Rule = Rule {
     id: "size-jump",
@@ -29,47 +29,60 @@ pub(crate) const ROW_JUMP: Rule = Rule {
 };
 
 #[inline(never)]
-pub(crate) fn jumps(reading: &Reading<'_>) -> Vec<Finding> {
+pub(crate) fn jumps(reading: &Reading<'_>, all: &mut Vec<Finding>) {
     let (mut sizes, mut rows) = (Told::new(&SIZE_JUMP, reading), Told::new(&ROW_JUMP, reading));
     let (size_min, rows_min) = (reading.limits.size_kib_min, reading.limits.rows_min);
     for (index, artifact) in reading.change.artifacts.iter().flatten().enumerate() {
-        let path = cut(&artifact.path);
-        if let (Some(before), Some(after)) = (artifact.size_before_kib, artifact.size_after_kib)
-            && let Some(weight) = jump(reading, before, after, size_min)
-        {
-            let at = Spot::in_document(text!("/artifacts/{index}/size-after-kib"));
-            sizes.tell(weight, at, || text!("`{path}` had {before} KiB and has {after}"));
+        let (before, after) = (artifact.size_before_kib, artifact.size_after_kib);
+        if let Some((weight, went)) = jump(reading, before, after, size_min) {
+            let at = text!("/artifacts/{index}/size-after-kib");
+            sizes.tell(weight, Spot::in_document(&at), || kib(&artifact.path, went));
         }
-        if let (Some(before), Some(after)) = (artifact.rows_before, artifact.rows_after)
-            && let Some(weight) = jump(reading, before, after, rows_min)
+        let (before, after) = (artifact.rows_before, artifact.rows_after);
+        if let Some((weight, (before, after))) = jump(reading, before, after, rows_min)
             // Told once, by the rule that knows what such a list is for.
             && lists::allow_list_loss(reading, artifact).is_unknown()
         {
-            let at = Spot::in_document(text!("/artifacts/{index}/rows-after"));
-            rows.tell(weight, at, || text!("`{path}` had {before} rows and has {after}"));
+            let at = text!("/artifacts/{index}/rows-after");
+            rows.tell(weight, Spot::in_document(&at), || {
+                text!("`{}` had {before} rows and has {after}", cut(&artifact.path))
+            });
         }
     }
-    for file in files(reading) {
-        if let (Some(before), Some(after)) = (file.size_before_kib, file.size_after_kib)
-            && let Some(weight) = jump(reading, before, after, size_min)
+    // Sources of a program are rewritten; nothing reads them as they are.
+    let is_read_as_it_is = reading.change.kind != ChangeKind::Code;
+    for File { file, .. } in &reading.files {
+        let was_there = matches!(file.op, FileOp::Modified | FileOp::Renamed);
+        if is_read_as_it_is
+            && was_there
+            && let Some((weight, went)) = jump(reading, file.size_before_kib, file.size_after_kib, size_min)
         {
-            let message = || text!("`{}` had {before} KiB and has {after}", cut(&file.path));
-            sizes.tell(weight, Spot::in_file(file, ""), message);
+            sizes.tell(weight, Spot::in_file(file, ""), || kib(&file.path, went));
         }
     }
-    joined(vec![sizes.findings(), rows.findings()])
+    sizes.give(all);
+    rows.give(all);
 }
 
-/// Files that are there before and after. Sources of a program are rewritten; nothing reads them as they are.
-fn files<'a>(reading: &Reading<'a>) -> Vec<&'a FileChange> {
-    let is_read_as_it_is = reading.change.kind != ChangeKind::Code;
-    let files = reading.files.iter().map(|file| file.file);
-    files.filter(|file| is_read_as_it_is && matches!(file.op, FileOp::Modified | FileOp::Renamed)).collect()
+fn kib(path: &str, (before, after): (u32, u32)) -> String {
+    text!("`{}` had {before} KiB and has {after}", cut(path))
+}
+
+/// How bad it is that something went from one size to another, if both are known.
+#[inline(never)]
+fn jump(
+    reading: &Reading<'_>,
+    before: Option<u32>,
+    after: Option<u32>,
+    min: i32,
+) -> Option<(Weight, (u32, u32))> {
+    let went = (before?, after?);
+    Some((weight(reading, went, min)?, went))
 }
 
 /// How bad a jump is. What grows counts as at least `min` before; what was smaller than that may shrink, but not to
 /// nothing. Ratios are compared as products, so that nothing is rounded.
-fn jump(reading: &Reading<'_>, before: u32, after: u32, min: i32) -> Option<Weight> {
+fn weight(reading: &Reading<'_>, (before, after): (u32, u32), min: i32) -> Option<Weight> {
     let limits = reading.limits;
     let (before, after, min) = (u64::from(before), u64::from(after), u64::from(min.unsigned_abs()));
     let of_before = |ratio_bp: i32| before.max(min) * u64::from(ratio_bp.unsigned_abs());
@@ -103,7 +116,7 @@ mod tests {
     fn check(before: u32, after: u32, expect: Option<Weight>) {
         let (change, limits) = (Change::unknown("c", ChangeKind::Config), Limits::default());
         let reading = Reading::new(&change, &limits, Verdict::Block);
-        assert_eq!(jump(&reading, before, after, 64), expect, "{before} {after}");
+        assert_eq!(weight(&reading, (before, after), 64), expect, "{before} {after}");
     }
 
     #[test]

@@ -1,12 +1,12 @@
 //! The findings of one rule: one for each place, twenty at most, and no value that may be a secret.
 
-use std::borrow::Cow;
+use std::mem::{ManuallyDrop, take};
 
-use interlock_guest::contains;
 use interlock_guest::prelude::*;
+use interlock_guest::{AddTo, contains};
 
-use crate::keys::Near;
-use crate::reading::{Reading, Weight};
+use crate::keys::{self, Names};
+use crate::reading::{Reading, SECRETS, Weight};
 
 /// Most findings of one rule. What a generator wrote wrong it wrote wrong a thousand times, and nobody reads that.
 const FINDINGS_MAX: usize = 20;
@@ -22,29 +22,17 @@ const KEY_CHARS_MIN: usize = 20;
 
 /// Where: a pointer in a file, or in the change document.
 pub(crate) struct Spot<'a> {
-    path: Option<&'a str>,
-    pointer: Cow<'a, str>,
+    file: Option<&'a FileChange>,
+    pointer: &'a str,
 }
 
 impl<'a> Spot<'a> {
     pub(crate) fn in_file(file: &'a FileChange, pointer: &'a str) -> Self {
-        Self { path: Some(&file.path), pointer: pointer.into() }
+        Self { file: Some(file), pointer }
     }
 
-    pub(crate) fn in_document(pointer: String) -> Self {
-        Self { path: None, pointer: pointer.into() }
-    }
-
-    fn is_of(&self, finding: &Finding) -> bool {
-        let mut places = finding.locations.iter();
-        places.any(|place| place.path.as_deref() == self.path && place.pointer == self.pointer)
-    }
-
-    fn show(&self, finding: Finding) -> Finding {
-        match self.path {
-            Some(path) => finding.at_file(path, self.pointer.as_ref()),
-            None => finding.at(self.pointer.as_ref()),
-        }
+    pub(crate) fn in_document(pointer: &'a str) -> Self {
+        Self { file: None, pointer }
     }
 }
 
@@ -59,35 +47,50 @@ pub(crate) struct Told<'a> {
 /// Findings of one verdict: the first ones whole, the others counted.
 #[derive(Default)]
 struct Kept {
-    findings: Vec<Finding>,
+    /// Not dropped: the instance ends soon, and what drops findings is code.
+    findings: ManuallyDrop<Vec<Finding>>,
     count: usize,
 }
 
 impl<'a> Told<'a> {
+    #[inline(never)]
     pub(crate) fn new(rule: &'static Rule, reading: &'a Reading<'a>) -> Self {
         Self { rule, reading, blocks: Kept::default(), warns: Kept::default() }
     }
 
     /// Tells of one place, unless the tier leaves such things alone or the place was told.
     pub(crate) fn tell(&mut self, weight: Weight, at: Spot<'_>, message: impl FnOnce() -> String) {
-        let Some(verdict) = self.reading.verdict(weight) else { return };
-        if self.count(verdict, &at) {
-            self.keep(verdict, &at, message());
+        // Taken apart here: what is handed on by parts does not go through memory, at forty places.
+        let Spot { file, pointer } = at;
+        if let Some(verdict) = self.count(weight, file, pointer) {
+            self.keep(verdict, file, pointer, message());
         }
     }
 
-    /// Counts a place that was not told yet, and says whether it is among the first ones.
+    /// Counts a place that was not told yet. If it is among the first ones, it is to be told so hard.
     #[inline(never)]
-    fn count(&mut self, verdict: Verdict, at: &Spot<'_>) -> bool {
+    fn count(&mut self, weight: Weight, file: Option<&FileChange>, pointer: &str) -> Option<Verdict> {
+        let verdict = self.reading.verdict(weight)?;
+        let path = file.map(|file| file.path.as_str());
         let kept = self.kept(verdict);
-        let is_told = kept.findings.iter().any(|finding| at.is_of(finding));
-        kept.count += usize::from(!is_told);
-        !is_told && kept.count <= FINDINGS_MAX
+        for finding in kept.findings.iter() {
+            for place in &finding.locations {
+                if place.path.as_deref() == path && place.pointer == pointer {
+                    return None;
+                }
+            }
+        }
+        kept.count += 1;
+        (kept.count <= FINDINGS_MAX).then_some(verdict)
     }
 
     #[inline(never)]
-    fn keep(&mut self, verdict: Verdict, at: &Spot<'_>, message: String) {
-        let finding = at.show(self.rule.finding(verdict, message));
+    fn keep(&mut self, verdict: Verdict, file: Option<&FileChange>, pointer: &str, message: String) {
+        let finding = self.rule.finding(verdict, message);
+        let finding = match file {
+            Some(file) => finding.at_file(&file.path, pointer),
+            None => finding.at(pointer),
+        };
         let finding = finding.with_tier(self.reading.change);
         self.kept(verdict).findings.push(finding);
     }
@@ -99,80 +102,128 @@ impl<'a> Told<'a> {
         }
     }
 
-    /// Blocks first. The last one speaks for all that were not told, as hard as the hardest of them.
+    /// Hands over what was found, blocks first. The last one speaks for all that were not told, as hard as the hardest of
+    /// them.
     #[inline(never)]
-    pub(crate) fn findings(self) -> Vec<Finding> {
-        let count = self.blocks.count + self.warns.count;
-        let mut findings = self.blocks.findings;
-        findings.extend(self.warns.findings);
-        findings.truncate(FINDINGS_MAX);
-        if count > FINDINGS_MAX
-            && let Some(last) = findings.last_mut()
+    pub(crate) fn give(&mut self, all: &mut Vec<Finding>) {
+        let others = (self.blocks.count + self.warns.count).saturating_sub(FINDINGS_MAX);
+        let room = FINDINGS_MAX.saturating_sub(self.blocks.findings.len());
+        all.append(&mut self.blocks.findings);
+        let mut warns = ManuallyDrop::new(take(&mut *self.warns.findings).into_iter());
+        for warn in warns.by_ref().take(room) {
+            all.push(warn);
+        }
+        if others > 0
+            && let Some(last) = all.last_mut()
         {
-            last.message = text!("{}, and {} more places like it", last.message, count - FINDINGS_MAX);
-        }
-        findings
-    }
-}
-
-/// The findings of several rules, one after the other.
-#[inline(never)]
-pub(crate) fn joined(of_rules: Vec<Vec<Finding>>) -> Vec<Finding> {
-    let mut all = Vec::new();
-    for mut findings in of_rules {
-        all.append(&mut findings);
-    }
-    all
-}
-
-/// A value as a message may show it.
-#[inline(never)]
-pub(crate) fn shown(reading: &Reading<'_>, pointer: &str, value: &Scalar) -> String {
-    match value.kind {
-        ScalarKind::Null => "`null`".into(),
-        ScalarKind::EmptyMap => "`{}`".into(),
-        ScalarKind::EmptyList => "`[]`".into(),
-        ScalarKind::Boolean | ScalarKind::Integer | ScalarKind::Decimal | ScalarKind::Text => {
-            text_shown(reading, pointer, &value.text)
+            last.message = text!("{}, and {others} more places like it", last.message);
         }
     }
 }
 
-/// The text of a value, in backticks, if it may be shown.
-pub(crate) fn text_shown(reading: &Reading<'_>, pointer: &str, text: &str) -> String {
-    if reading.names.secret.along(pointer) || looks_secret(pointer, text) {
-        "(not shown)".into()
+/// A value as a message may show it. The pieces of messages put themselves there: a text of its own for each is code that
+/// takes the text apart again.
+pub(crate) struct Shown<'a> {
+    pointer: &'a str,
+    value: &'a Scalar,
+}
+
+pub(crate) fn shown<'a>(pointer: &'a str, value: &'a Scalar) -> Shown<'a> {
+    Shown { pointer, value }
+}
+
+impl AddTo for Shown<'_> {
+    #[inline(never)]
+    fn add_to(&self, text: &mut String) {
+        match self.value.kind {
+            ScalarKind::Null => "`null`".add_to(text),
+            ScalarKind::EmptyMap => "`{}`".add_to(text),
+            ScalarKind::EmptyList => "`[]`".add_to(text),
+            ScalarKind::Boolean | ScalarKind::Integer | ScalarKind::Decimal | ScalarKind::Text => {
+                add_shown(self.pointer, &self.value.text, text);
+            }
+        }
+    }
+}
+
+/// Adds the text of a value, in backticks, if it may be shown.
+#[inline(never)]
+pub(crate) fn add_shown(pointer: &str, value: &str, text: &mut String) {
+    if SECRETS.along(pointer) || looks_secret(pointer, value) {
+        "(not shown)".add_to(text);
     } else {
-        text!("`{}`", cut(text))
+        add_quoted(value, text);
     }
+}
+
+fn add_quoted(value: &str, text: &mut String) {
+    "`".add_to(text);
+    cut(value).add_to(text);
+    "`".add_to(text);
 }
 
 /// Key material, and addresses with a password in them, under whatever name.
 fn looks_secret(pointer: &str, text: &str) -> bool {
+    static OF_KEYS: Names = Names::Own(&["key", "keys"]);
     // Of a long text only the beginning is shown.
-    let text = text
-        .char_indices()
-        .nth(LOOKED_AT_CHARS)
-        .and_then(|(end, _)| text.get(..end))
-        .map_or(text, |text| text);
-    let is_key = matches!(Near::of(pointer).own.last().map(String::as_str), Some("key" | "keys"));
+    let text = start(text, LOOKED_AT_CHARS);
+    let is_long = || start(text, KEY_CHARS_MIN - 1).len() < text.len();
     contains(text, "-----BEGIN")
-        || contains(text, "://") && text.contains('@')
-        || is_key && text.chars().count() >= KEY_CHARS_MIN
+        || contains(text, "://") && contains(text, "@")
+        || is_long() && OF_KEYS.ends(&keys::own(pointer))
+}
+
+/// What was there before and what is there now, and what there is to say of it.
+#[inline(never)]
+pub(crate) fn was_and_is(pointer: &str, before: &Scalar, after: &Scalar, said: &str) -> String {
+    text!("{} was {} and is {}{said}", place(pointer), shown(pointer, before), shown(pointer, after))
 }
 
 /// A place as a message names it.
-#[inline(never)]
-pub(crate) fn place(pointer: &str) -> String {
-    if pointer.is_empty() { "the file".into() } else { text!("`{}`", cut(pointer)) }
+pub(crate) struct Place<'a>(&'a str);
+
+pub(crate) fn place(pointer: &str) -> Place<'_> {
+    Place(pointer)
+}
+
+impl AddTo for Place<'_> {
+    #[inline(never)]
+    fn add_to(&self, text: &mut String) {
+        if self.0.is_empty() { "the file".add_to(text) } else { add_quoted(self.0, text) }
+    }
 }
 
 /// At most as much as a person reads of a value.
-pub(crate) fn cut(text: &str) -> Cow<'_, str> {
-    match text.char_indices().nth(QUOTED_CHARS_MAX) {
-        Some((end, _)) => text.get(..end).map_or("".into(), |start| text!("{start}..").into()),
-        None => text.into(),
+pub(crate) struct Cut<'a>(&'a str);
+
+pub(crate) fn cut(text: &str) -> Cut<'_> {
+    Cut(text)
+}
+
+impl AddTo for Cut<'_> {
+    #[inline(never)]
+    fn add_to(&self, text: &mut String) {
+        let start = start(self.0, QUOTED_CHARS_MAX);
+        start.add_to(text);
+        if start.len() < self.0.len() {
+            "..".add_to(text);
+        }
     }
+}
+
+/// At most so many characters from the beginning.
+#[inline(never)]
+pub(crate) fn start(text: &str, chars_max: usize) -> &str {
+    let mut chars = 0;
+    for (at, byte) in text.bytes().enumerate() {
+        // Other bytes go on with a character.
+        let is_first = byte & 0b1100_0000 != 0b1000_0000;
+        if is_first && chars == chars_max {
+            return text.get(..at).map_or("", |start| start);
+        }
+        chars += usize::from(is_first);
+    }
+    text
 }
 
 #[cfg(test)]
@@ -194,12 +245,14 @@ mod tests {
         let findings = with_reading(|reading| {
             let mut told = Told::new(&RULE, reading);
             for index in 0..30 {
-                told.tell(Weight::Soft, Spot::in_document(text!("/{index}")), || "soft".into());
+                told.tell(Weight::Soft, Spot::in_document(&text!("/{index}")), || "soft".into());
             }
             for _twice in 0..2 {
-                told.tell(Weight::Hard, Spot::in_document("/hard".into()), || "hard".into());
+                told.tell(Weight::Hard, Spot::in_document("/hard"), || "hard".into());
             }
-            told.findings()
+            let mut findings = vec![];
+            told.give(&mut findings);
+            findings
         });
         assert_eq!(findings.len(), 20);
         assert_eq!((findings[0].verdict, findings[0].message.as_str()), (Verdict::Block, "hard"));
@@ -208,20 +261,20 @@ mod tests {
 
     #[test]
     fn secrets_are_not_shown_and_long_values_are_cut() {
-        with_reading(|reading| {
-            let hidden = [
-                ("/db/password", "x"),
-                ("/clientSecret/0", "x"),
-                ("/url", "postgres://me:x@db"),
-                ("/tls/key", "0123456789abcdefghij"),
-                ("/a", "-----BEGIN x"),
-            ];
-            for (pointer, value) in hidden {
-                assert_eq!(shown(reading, pointer, &text(value)), "(not shown)", "{pointer}");
-            }
-            assert_eq!(shown(reading, "/tolerations/0/key", &text("dedicated")), "`dedicated`");
-            assert_eq!(cut(&"é".repeat(61)), text!("{}..", "é".repeat(60)));
-            assert_eq!(cut(&"é".repeat(60)), "é".repeat(60));
-        });
+        let hidden = [
+            ("/db/password", "x"),
+            ("/clientSecret/0", "x"),
+            ("/url", "postgres://me:x@db"),
+            ("/tls/key", "0123456789abcdefghij"),
+            ("/a", "-----BEGIN x"),
+        ];
+        for (pointer, value) in hidden {
+            assert_eq!(text!("{}", shown(pointer, &text(value))), "(not shown)", "{pointer}");
+        }
+        let seen = |pointer, value| text!("{}", shown(pointer, &text(value)));
+        assert_eq!(seen("/tolerations/0/key", "dedicated"), "`dedicated`");
+        assert_eq!(seen("/tls/key", "éééééééééééééééééé9"), "`éééééééééééééééééé9`");
+        assert_eq!(text!("{}", cut(&"é".repeat(61))), text!("{}..", "é".repeat(60)));
+        assert_eq!(text!("{}", cut(&"é".repeat(60))), "é".repeat(60));
     }
 }

@@ -3,11 +3,13 @@
 //! Units are known by the last word of a key (`timeout-ms`, `cacheSizeMb`, `share_percent`) or from the value itself
 //! (`30s`). Whether a number is far from what it was is `numbers`' to say; here is what of that is a matter of units.
 
+use std::mem::ManuallyDrop;
+
 use interlock_guest::prelude::*;
 use interlock_guest::trimmed;
 
 use crate::decimal::{self, Decimal, Measure};
-use crate::keys::{self, words};
+use crate::keys::{self, last_word, words};
 use crate::reading::{File, Reading, Sort, Weight};
 use crate::told::{Spot, Told, place, shown};
 
@@ -23,7 +25,7 @@ pub(crate) const UNIT_SLIP: Rule = Rule {
 };
 
 /// Last word of a key, what it measures, and how many of the smallest unit it is.
-const KEY_UNITS: &[(&str, Measure, u64)] = &[
+static KEY_UNITS: &[(&str, Measure, u64)] = &[
     ("ns", Measure::Time, 1),
     ("nanos", Measure::Time, 1),
     ("nanoseconds", Measure::Time, 1),
@@ -59,14 +61,15 @@ const KEY_UNITS: &[(&str, Measure, u64)] = &[
 /// Most keys with a unit that go in one file and are looked for under another unit.
 const GONE_MAX: usize = 64;
 
-fn key_unit(words: &[String]) -> Option<(Measure, u64)> {
-    let last = words.last()?;
-    let (_, measure, factor) = KEY_UNITS.iter().find(|(word, _, _)| word == last)?;
+#[inline(never)]
+fn key_unit(words: &str) -> Option<(Measure, u64)> {
+    let (_, last) = last_word(words);
+    let (_, measure, factor) = KEY_UNITS.iter().find(|(word, _, _)| *word == last)?;
     Some((*measure, *factor))
 }
 
 /// Whether a number under a key with a unit became exactly so many times itself as one unit is of another.
-pub(crate) fn is_scaled(own: &[String], before: &Scalar, after: &Scalar) -> bool {
+pub(crate) fn is_scaled(own: &str, before: &Scalar, after: &Scalar) -> bool {
     let steps: &[u64] = match key_unit(own) {
         Some((Measure::Time, _)) => &[1_000, 3_600, 1_000_000, 1_000_000_000],
         Some((Measure::Bytes, _)) => &[1_000, 1 << 10, 1_000_000, 1 << 20, 1_000_000_000, 1 << 30],
@@ -76,47 +79,67 @@ pub(crate) fn is_scaled(own: &[String], before: &Scalar, after: &Scalar) -> bool
     let (Some(was), Some(is)) = (Decimal::parse(&before.text), Decimal::parse(&after.text)) else {
         return false;
     };
-    let is_times = |one: &Decimal, other: &Decimal, step| one.compare_size(&other.times(step)).is_eq();
     steps.iter().any(|step| is_times(&was, &is, *step) || is_times(&is, &was, *step))
 }
 
+#[inline(never)]
+fn is_times(one: &Decimal, other: &Decimal, factor: u64) -> bool {
+    one.compare_size(&other.times(factor)).is_eq()
+}
+
 /// Whether `30s` became `30`.
+#[inline(never)]
 pub(crate) fn is_lost(before: &Scalar, after: &Scalar) -> bool {
-    let number = match (before.kind, after.kind) {
-        (ScalarKind::Text, ScalarKind::Text | ScalarKind::Integer | ScalarKind::Decimal) => {
-            decimal::number_with_unit(&before.text)
-        }
-        _ => None,
-    };
-    number.known_and(|number| {
+    let is_written = matches!(after.kind, ScalarKind::Text | ScalarKind::Integer | ScalarKind::Decimal);
+    if !is_written || before.kind != ScalarKind::Text {
+        return false;
+    }
+    decimal::number_with_unit(&before.text).known_and(|number| {
         *number == trimmed(&after.text) && Decimal::parse(number).known_and(|number| !number.is_zero())
     })
 }
 
 /// Whether `30s` became `30m`: the same number of something else.
+#[inline(never)]
 pub(crate) fn is_other(before: &Scalar, after: &Scalar) -> bool {
-    let number = |value: &'_ Scalar| decimal::number_with_unit(&value.text).map(str::to_owned);
-    before.kind == ScalarKind::Text && number(before).known_and(|was| number(after).as_ref() == Some(was))
+    let was = decimal::number_with_unit(&before.text);
+    before.kind == ScalarKind::Text && was.is_some() && was == decimal::number_with_unit(&after.text)
 }
 
 /// A number whose key got another unit: `timeout-s: 30` that is `timeout-ms: 30` now.
+#[inline(never)]
 pub(crate) fn renamed(reading: &Reading<'_>, told: &mut Told<'_>) {
     for file in &reading.files {
-        let gone: Vec<Measured<'_>> = measured(file, EditOp::Remove).take(GONE_MAX).collect();
+        // Not dropped: the instance ends soon.
+        let gone = ManuallyDrop::new(gone(file));
         if gone.is_empty() {
             continue;
         }
-        for new in measured(file, EditOp::Add) {
+        for edit in file.values() {
+            let Some(new) = Measured::of(file.sort, edit, EditOp::Add) else { continue };
             let Some(old) = gone.iter().find(|old| old.is_renamed_to(&new)) else { continue };
             let Some(weight) = old.slip(&new, reading.limits) else { continue };
             told.tell(weight, Spot::in_file(file.file, &new.edit.pointer), || {
-                let was = shown(reading, &old.edit.pointer, old.value);
-                let is = shown(reading, &new.edit.pointer, new.value);
+                let was = shown(&old.edit.pointer, old.value);
+                let is = shown(&new.edit.pointer, new.value);
                 let (from, to) = (place(&old.edit.pointer), place(&new.edit.pointer));
                 text!("{from} was {was} and {to} is {is}, which is not the same in the other unit")
             });
         }
     }
+}
+
+/// The first numbers of a file that are gone with their keys.
+fn gone<'a>(file: &File<'a>) -> Vec<Measured<'a>> {
+    let mut gone = Vec::new();
+    for edit in file.values() {
+        if gone.len() < GONE_MAX
+            && let Some(old) = Measured::of(file.sort, edit, EditOp::Remove)
+        {
+            gone.push(old);
+        }
+    }
+    gone
 }
 
 /// A number under a key with a unit, which is new or gone.
@@ -125,39 +148,34 @@ struct Measured<'a> {
     value: &'a Scalar,
     number: Decimal,
     above: &'a str,
-    words: Vec<String>,
+    words: String,
     unit: (Measure, u64),
 }
 
-fn measured<'a>(file: &File<'a>, op: EditOp) -> impl Iterator<Item = Measured<'a>> {
-    let sort = file.sort;
-    file.values().filter(move |edit| edit.op == op).filter_map(move |edit| Measured::of(edit, sort))
-}
-
 impl<'a> Measured<'a> {
-    fn of(edit: &'a Edit, sort: Sort) -> Option<Self> {
+    #[inline(never)]
+    fn of(sort: Sort, edit: &'a Edit, op: EditOp) -> Option<Self> {
+        if edit.op != op {
+            return None;
+        }
         let value = edit.before.as_ref().or(edit.after.as_ref())?;
-        let number = match value.kind {
-            ScalarKind::Integer | ScalarKind::Decimal => Decimal::parse(&value.text)?,
-            ScalarKind::Text if sort == Sort::Untyped => Decimal::parse(&value.text)?,
-            ScalarKind::Text
-            | ScalarKind::Null
-            | ScalarKind::Boolean
-            | ScalarKind::EmptyMap
-            | ScalarKind::EmptyList => return None,
+        let may_be_number = match value.kind {
+            ScalarKind::Integer | ScalarKind::Decimal => true,
+            ScalarKind::Text => sort == Sort::Untyped,
+            ScalarKind::Null | ScalarKind::Boolean | ScalarKind::EmptyMap | ScalarKind::EmptyList => false,
         };
-        let (above, own) = edit.pointer.rsplit_once('/').filter(|(_, own)| !keys::is_index(own))?;
+        let number = Decimal::parse(&value.text).filter(|_| may_be_number)?;
+        let (above, own) = keys::parent(&edit.pointer).filter(|(_, own)| !keys::is_index(own))?;
         let words = words(own);
         let unit = key_unit(&words)?;
         Some(Self { edit, value, number, above, words, unit })
     }
 
     fn is_renamed_to(&self, new: &Self) -> bool {
-        let stem = |words: &[String]| words.split_last().map(|(_, stem)| stem.to_vec());
         self.above == new.above
             && self.unit.0 == new.unit.0
             && self.unit.1 != new.unit.1
-            && stem(&self.words) == stem(&new.words)
+            && last_word(&self.words).0 == last_word(&new.words).0
     }
 
     /// How far the two are from each other, in one unit.

@@ -1,11 +1,11 @@
 //! `version-backwards`: a version or a counter that is lower than it was.
 
 use interlock_guest::prelude::*;
-use interlock_guest::trimmed;
+use interlock_guest::{contains, trimmed};
 
-use crate::keys::{Names, Near};
+use crate::keys::{Names, own, parent, parted_at, parted_at_last, words};
 use crate::reading::{Reading, Weight};
-use crate::told::{Spot, Told, place, shown};
+use crate::told::{Spot, Told, was_and_is};
 
 pub(crate) const VERSION_BACKWARDS: Rule = Rule {
     id: "version-backwards",
@@ -19,10 +19,10 @@ pub(crate) const VERSION_BACKWARDS: Rule = Rule {
 };
 
 /// Versions of other people's work, which go back and forth as dependencies are resolved.
-const LOCKS: &[&str] = &["lock", "sum", "shrinkwrap"];
+static LOCKS: Names = Names::Own(&["lock", "sum", "shrinkwrap"]);
 
 /// Words of the labels that say that going back is the point.
-const GOES_BACK: &[&str] = &["rollback", "roll-back", "revert", "downgrade"];
+static GOES_BACK: Names = Names::Own(&["rollback", "roll-back", "revert", "downgrade"]);
 
 /// A longer text is no version.
 const VERSION_BYTES_MAX: usize = 64;
@@ -31,27 +31,26 @@ const VERSION_BYTES_MAX: usize = 64;
 const IMAGE_BYTES_MAX: usize = 512;
 
 #[inline(never)]
-pub(crate) fn backwards(reading: &Reading<'_>) -> Vec<Finding> {
+pub(crate) fn backwards(reading: &Reading<'_>, all: &mut Vec<Finding>) {
     let mut told = Told::new(&VERSION_BACKWARDS, reading);
     for (file, edit) in reading.edits() {
         let (Some(before), Some(after)) = (&edit.before, &edit.after) else { continue };
         if !is_lower(before, after) || file.items.moved(edit) || is_lock(&file.file.path) {
             continue;
         }
-        let Some(weight) = weight(reading, before, &Near::of(&edit.pointer).own) else { continue };
+        let Some(weight) = weight(reading, before, &own(&edit.pointer)) else { continue };
         told.tell(weight, Spot::in_file(file.file, &edit.pointer), || {
-            let (was, is) = (shown(reading, &edit.pointer, before), shown(reading, &edit.pointer, after));
-            text!("{} was {was} and is {is}, which is older", place(&edit.pointer))
+            was_and_is(&edit.pointer, before, after, ", which is older")
         });
     }
-    told.findings()
+    told.give(all);
 }
 
 /// A counter only counts up. A program may be meant to go back, and its numbers alone may be a port or a count.
-fn weight(reading: &Reading<'_>, before: &Scalar, own: &[String]) -> Option<Weight> {
-    if reading.names.counter.ends(own) {
+fn weight(reading: &Reading<'_>, before: &Scalar, own: &str) -> Option<Weight> {
+    if reading.limits.counter_keys.ends(own) {
         Some(Weight::Hard)
-    } else if reading.names.version.ends(own) && before.kind != ScalarKind::Null {
+    } else if reading.limits.version_keys.ends(own) && before.kind != ScalarKind::Null {
         (!goes_back(reading.change)).then_some(Weight::Soft)
     } else {
         None
@@ -59,13 +58,11 @@ fn weight(reading: &Reading<'_>, before: &Scalar, own: &[String]) -> Option<Weig
 }
 
 fn goes_back(change: &Change) -> bool {
-    let names = Names::new(GOES_BACK);
-    change.labels.iter().flatten().any(|label| names.within(&crate::keys::words(label)))
+    change.labels.iter().flatten().any(|label| GOES_BACK.within(&words(label)))
 }
 
 fn is_lock(path: &str) -> bool {
-    let name = path.rsplit('/').next();
-    name.known_and(|name| Names::new(LOCKS).within(&crate::keys::words(name)))
+    LOCKS.within(&words(parent(path).map_or(path, |(_, name)| name)))
 }
 
 fn is_lower(before: &Scalar, after: &Scalar) -> bool {
@@ -87,9 +84,11 @@ fn image(text: &str) -> (&str, &str) {
     if text.len() > IMAGE_BYTES_MAX {
         return (text, "");
     }
-    let text = text.split_once('@').map_or(text, |(image, _)| image);
-    let tag = text.rsplit_once(':').filter(|(_, tag)| !tag.contains('/'));
-    tag.map_or(("", text), |(image, tag)| (image, tag))
+    let text = parted_at(text, b'@').map_or(text, |(image, _)| image);
+    match parted_at_last(text, b':') {
+        Some((image, tag)) if !contains(tag, "/") => (image, tag),
+        Some(_) | None => ("", text),
+    }
 }
 
 /// Numbers between dots and dashes, and whether something like `rc1` stands behind them: that is before the release.
@@ -104,18 +103,16 @@ impl Version {
         if text.len() > VERSION_BYTES_MAX {
             return None;
         }
-        let text = text.strip_prefix(['v', 'V']).map_or(text, |rest| rest);
+        let text = text.strip_prefix('v').or_else(|| text.strip_prefix('V')).map_or(text, |rest| rest);
         let (mut numbers, mut is_release) = (Vec::new(), true);
-        for part in text.split(['.', '-', '_']) {
-            match part.parse::<u64>() {
-                Ok(number) if is_release && part.bytes().all(|byte| byte.is_ascii_digit()) => {
-                    numbers.push(number);
-                }
-                _ if is_before_release(part) && !numbers.is_empty() => is_release = false,
+        for part in text.as_bytes().split(|byte| matches!(byte, b'.' | b'-' | b'_')) {
+            match number(part) {
+                Some(number) if is_release && !part.starts_with(b"+") => numbers.push(number),
                 // A part of what came before the release. Two of those are not told apart.
-                Ok(_) if !is_release => {}
+                Some(_) if !is_release => {}
+                None if is_before_release(part) && !numbers.is_empty() => is_release = false,
                 // `1.2.0-alpine`, `3f2a91c`: nobody knows what comes first.
-                Ok(_) | Err(_) => return None,
+                Some(_) | None => return None,
             }
         }
         while numbers.last() == Some(&0) {
@@ -125,9 +122,25 @@ impl Version {
     }
 }
 
-fn is_before_release(part: &str) -> bool {
-    let word = part.trim_end_matches(|letter: char| letter.is_ascii_digit());
-    ["rc", "alpha", "beta", "pre", "dev", "snapshot"].iter().any(|known| word.eq_ignore_ascii_case(known))
+fn number(part: &[u8]) -> Option<u64> {
+    let digits = part.strip_prefix(b"+").map_or(part, |rest| rest);
+    let mut number = 0_u64;
+    for byte in digits {
+        let digit = byte.checked_sub(b'0').filter(|digit| *digit < 10)?;
+        // Looked at beforehand: a multiplication that is checked is one of 128 bits.
+        let tenfold = (number <= u64::MAX / 10).then(|| number.wrapping_mul(10))?;
+        number = tenfold.checked_add(digit.into())?;
+    }
+    (!digits.is_empty()).then_some(number)
+}
+
+fn is_before_release(part: &[u8]) -> bool {
+    const WORDS: [&[u8]; 6] = [b"rc", b"alpha", b"beta", b"pre", b"dev", b"snapshot"];
+    let mut word = part;
+    while let [rest @ .., b'0'..=b'9'] = word {
+        word = rest;
+    }
+    WORDS.iter().any(|known| word.eq_ignore_ascii_case(known))
 }
 
 #[cfg(test)]

@@ -4,9 +4,9 @@ use interlock_guest::prelude::*;
 use interlock_guest::trimmed;
 
 use crate::items;
-use crate::keys::{Names, Near};
-use crate::reading::{File, Reading, Weight};
-use crate::told::{Spot, Told, joined, place, shown};
+use crate::keys::{self, Names, Near, own};
+use crate::reading::{File, Reading, Weight, is_one_of};
+use crate::told::{Spot, Told, place, shown, was_and_is};
 
 pub(crate) const MATCH_ALL: Rule = Rule {
     id: "match-all",
@@ -48,7 +48,7 @@ enum Breadth {
 }
 
 #[inline(never)]
-pub(crate) fn wildcards(reading: &Reading<'_>) -> Vec<Finding> {
+pub(crate) fn wildcards(reading: &Reading<'_>, all: &mut Vec<Finding>) {
     let (mut match_all, mut auth) = (Told::new(&MATCH_ALL, reading), Told::new(&AUTH_WILDCARD, reading));
     for (file, edit) in reading.edits() {
         let Some(after) = widened(edit) else { continue };
@@ -62,19 +62,13 @@ pub(crate) fn wildcards(reading: &Reading<'_>) -> Vec<Finding> {
         } else {
             continue;
         };
-        told.tell(Weight::Hard, Spot::in_file(file.file, &edit.pointer), || message(reading, edit, after));
+        told.tell(Weight::Hard, Spot::in_file(file.file, &edit.pointer), || match &edit.before {
+            Some(before) => was_and_is(&edit.pointer, before, after, ""),
+            None => text!("{} is new, and is {}", place(&edit.pointer), shown(&edit.pointer, after)),
+        });
     }
-    joined(vec![match_all.findings(), auth.findings()])
-}
-
-fn message(reading: &Reading<'_>, edit: &Edit, after: &Scalar) -> String {
-    let is = shown(reading, &edit.pointer, after);
-    match &edit.before {
-        Some(before) => {
-            text!("{} was {} and is {is}", place(&edit.pointer), shown(reading, &edit.pointer, before))
-        }
-        None => text!("{} is new, and is {is}", place(&edit.pointer)),
-    }
+    match_all.give(all);
+    auth.give(all);
 }
 
 /// The new value of an edit, if it means more than the old one.
@@ -96,7 +90,11 @@ fn widened(edit: &Edit) -> Option<&Scalar> {
 }
 
 fn fixed_part(pattern: &str) -> &str {
-    trimmed(pattern).trim_matches('*')
+    let mut rest = trimmed(pattern);
+    while let Some(shorter) = rest.strip_prefix('*').or_else(|| rest.strip_suffix('*')) {
+        rest = shorter;
+    }
+    rest
 }
 
 /// A wildcard that only changed its place in a list.
@@ -106,38 +104,38 @@ fn was_there(file: &File<'_>, edit: &Edit) -> bool {
 
 /// Whether a value opens what an authentication or an authorisation names.
 fn lets_in(reading: &Reading<'_>, pointer: &str, value: &Scalar) -> bool {
-    let names = &reading.names.auth;
+    let names = &reading.limits.auth_keys;
     match breadth(value) {
         Breadth::AllAddresses | Breadth::All | Breadth::Part => names.along(pointer),
         // `auth: { satisfy: any }` says how to combine, `roles: any` says who.
-        Breadth::Word => names.ends(&Near::of(pointer).own),
+        Breadth::Word => names.ends(&own(pointer)),
         Breadth::Root | Breadth::One => false,
     }
 }
 
 /// Whether everything is meant by a value here, and is no ordinary answer.
 fn selects_all(reading: &Reading<'_>, pointer: &str, value: &Scalar) -> bool {
-    let names = &reading.names;
-    if names.match_all_free.along(pointer) {
+    let limits = reading.limits;
+    if limits.match_all_free_keys.along(pointer) {
         return false;
     }
     match breadth(value) {
         Breadth::AllAddresses => true,
-        Breadth::All => names.selector.along(pointer),
+        Breadth::All => limits.selector_keys.along(pointer),
         Breadth::Word => {
-            let own = Near::of(pointer).own;
-            names.selector.ends(&own) && !Names::new(MODES).ends(&own)
+            let own = own(pointer);
+            limits.selector_keys.ends(&own) && !MODES.ends(&own)
         }
         Breadth::Root => {
             let near = Near::of(pointer);
-            names.deny_list.within(&near.own) || names.deny_list.within(&near.above)
+            limits.deny_list_keys.within(&near.own) || limits.deny_list_keys.within(&near.above)
         }
         Breadth::Part | Breadth::One => false,
     }
 }
 
 /// Keys whose `any` and `all` join conditions, and select nothing.
-const MODES: &[&str] = &["match", "matcher", "matchers", "matches", "selector", "selectors"];
+static MODES: Names = Names::Own(&["match", "matcher", "matchers", "matches", "selector", "selectors"]);
 
 fn breadth(value: &Scalar) -> Breadth {
     match value.kind {
@@ -161,9 +159,9 @@ fn breadth_of(text: &str) -> Breadth {
         Breadth::Root
     } else if EVERYTHING.contains(&text) {
         Breadth::All
-    } else if EVERYBODY.contains(&text.to_ascii_lowercase().as_str()) {
+    } else if is_one_of(text, EVERYBODY) {
         Breadth::Word
-    } else if (text.starts_with('*') || text.ends_with('*')) && !text.contains(char::is_whitespace) {
+    } else if (text.starts_with('*') || text.ends_with('*')) && !text.chars().any(char::is_whitespace) {
         // Blanks make it a timetable, `*/5 * * * *`, or a sentence.
         Breadth::Part
     } else {
@@ -173,10 +171,11 @@ fn breadth_of(text: &str) -> Breadth {
 
 /// `0.0.0.0/0`, `::/0`, and every other way to write a prefix of no bits.
 fn is_every_address(text: &str) -> bool {
-    let Some((address, bits)) = text.split_once('/') else { return false };
+    let Some((address, bits)) = keys::parted_at(text, b'/') else { return false };
     let is_zero = !bits.is_empty() && bits.bytes().all(|bit| bit == b'0');
-    let is_address = address.contains([':', '.']) || address == "0";
-    is_zero && is_address && address.chars().all(|it| it.is_ascii_hexdigit() || matches!(it, ':' | '.'))
+    let is_sign = |byte| matches!(byte, b':' | b'.');
+    let is_address = address.bytes().any(is_sign) || address == "0";
+    is_zero && is_address && address.bytes().all(|byte| byte.is_ascii_hexdigit() || is_sign(byte))
 }
 
 #[cfg(test)]
