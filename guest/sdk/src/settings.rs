@@ -7,7 +7,7 @@ use std::mem::{ManuallyDrop, take};
 use crate::finding_types::{SettingError, SettingKind, SettingScalar, SettingValue};
 use crate::manifest::SettingText;
 use crate::text;
-use crate::text::{joined, owned};
+use crate::text::{is_same, is_same_ascii, joined, owned};
 
 /// A struct of settings. Derive it.
 pub trait Settings: Sized {
@@ -49,11 +49,23 @@ pub enum Texts {
 impl Texts {
     /// Each text.
     pub fn iter(&self) -> impl Iterator<Item = &str> {
-        let (default, given): (&[&str], &[String]) = match self {
-            Self::Default(texts) => (texts, &[]),
-            Self::Given(texts) => (&[], texts),
-        };
-        default.iter().copied().chain(given.iter().map(String::as_str))
+        (0..self.len()).map_while(|index| self.get(index))
+    }
+
+    fn len(&self) -> usize {
+        match self {
+            Self::Default(texts) => texts.len(),
+            Self::Given(texts) => texts.len(),
+        }
+    }
+
+    /// One function for both: an iterator over either list has the code of whatever is done with a text twice.
+    #[inline(never)]
+    fn get(&self, index: usize) -> Option<&str> {
+        match self {
+            Self::Default(texts) => texts.get(index).copied(),
+            Self::Given(texts) => texts.get(index).map(String::as_str),
+        }
     }
 
     /// The texts that somebody else wrote, for a check: those of the policy itself need none, at each evaluation.
@@ -66,8 +78,16 @@ impl Texts {
 
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
-        self.iter().next().is_none()
+        self.len() == 0
     }
+}
+
+/// A part of a text, when the policy is built. `#[derive(Settings)]` takes the words of a list out of its manifest.
+#[doc(hidden)]
+pub const fn part(text: &'static str, start: usize, len: usize) -> &'static str {
+    let (_, from_here) = text.split_at(start);
+    let (part, _) = from_here.split_at(len);
+    part
 }
 
 impl SettingField for Texts {
@@ -77,6 +97,44 @@ impl SettingField for Texts {
     }
     fn from_texts(default: &'static [&'static str]) -> Result<Self, String> {
         Ok(Self::Default(default))
+    }
+}
+
+/// A list of single words to look others up in. The default is read where the manifest has it: a table of two hundred words
+/// is 2 KB.
+pub enum WordList {
+    /// The default, as it stands in the manifest: `[a, b]`.
+    Default(&'static str),
+    /// What the policy set gives.
+    Given(Vec<String>),
+}
+
+impl WordList {
+    /// Whether one of its words is this one, as [`is_same`] has it.
+    #[inline(never)]
+    pub fn holds(&self, word: &str) -> bool {
+        match self {
+            Self::Default(list) => {
+                let is_between = |byte: &u8| matches!(byte, b'[' | b',' | b' ' | b']');
+                list.as_bytes().split(is_between).any(|known| is_same_ascii(known, word))
+            }
+            Self::Given(words) => words.iter().any(|known| is_same(known, word)),
+        }
+    }
+
+    /// The words that somebody else wrote, for a check.
+    pub fn given(&self) -> &[String] {
+        match self {
+            Self::Default(_) => &[],
+            Self::Given(words) => words,
+        }
+    }
+}
+
+impl SettingField for WordList {
+    const KIND: SettingKind = SettingKind::TextList;
+    fn from_setting(values: &[SettingScalar]) -> Result<Self, String> {
+        Vec::from_setting(values).map(Self::Given)
     }
 }
 
@@ -153,8 +211,8 @@ impl<'a> SettingsReader<'a> {
         let Some(settings) = settings else { return Err(take(&mut reader.errors)) };
         let settings = ManuallyDrop::new(settings);
         if reader.errors.is_empty() {
-            for (key, message) in settings.check() {
-                reader.refuse(key, message);
+            for (key, message) in ManuallyDrop::new(settings.check()).iter_mut() {
+                reader.refuse(key, take(message));
             }
         }
         let errors = take(&mut reader.errors);
@@ -167,12 +225,48 @@ impl<'a> SettingsReader<'a> {
     }
 
     /// Takes a list of texts. A table in the policy, because code for each of two hundred words is code to be loaded.
+    #[inline(never)]
     pub fn texts<T: SettingField>(
         &mut self,
         key: &'static str,
         default: &'static [&'static str],
     ) -> Option<T> {
         self.given_or(key, || T::from_texts(default))
+    }
+
+    /// Takes a list of words. What is refused is noted and not used, so that the default can stand in for it.
+    #[inline(never)]
+    pub fn word_list(&mut self, key: &'static str, default: &'static str) -> WordList {
+        match self.given_texts(key) {
+            Some(words) => WordList::Given(words),
+            None => WordList::Default(default),
+        }
+    }
+
+    /// Takes a list of texts likewise.
+    #[inline(never)]
+    pub fn text_list(&mut self, key: &'static str, default: &'static [&'static str]) -> Texts {
+        match self.given_texts(key) {
+            Some(texts) => Texts::Given(texts),
+            None => Texts::Default(default),
+        }
+    }
+
+    /// The texts of one key, if any were given that can be used.
+    #[inline(never)]
+    fn given_texts(&mut self, key: &str) -> Option<Vec<String>> {
+        // Not dropped: for the code of it.
+        let given = ManuallyDrop::new(self.take_given(key));
+        if given.is_empty() {
+            return None;
+        }
+        match Vec::from_setting(&given) {
+            Ok(texts) => Some(texts),
+            Err(expected) => {
+                self.refuse_other(key, &expected);
+                None
+            }
+        }
     }
 
     fn given_or<T: SettingField>(
@@ -217,16 +311,18 @@ impl<'a> SettingsReader<'a> {
         self.errors.push(SettingError { pointer: joined(&["/", key]), message });
     }
 
-    /// Takes a whole number within bounds. The derive has the compiler look whether the default is.
+    /// Takes a whole number within bounds. The derive has the compiler look whether the default is. What is refused is
+    /// noted and not used, so that the default can stand in for it.
     #[inline(never)]
-    pub fn bounded(&mut self, key: &'static str, default: i32, min: i32, max: i32) -> Option<i32> {
-        match self.take_given(key).as_slice() {
-            [] => return Some(default),
-            [SettingScalar::WholeNumber(number)] if (min..=max).contains(number) => return Some(*number),
+    pub fn bounded(&mut self, key: &'static str, default: i32, min: i32, max: i32) -> i32 {
+        // Not dropped: for the code of it.
+        match ManuallyDrop::new(self.take_given(key)).as_slice() {
+            [] => {}
+            [SettingScalar::WholeNumber(number)] if (min..=max).contains(number) => return *number,
             [SettingScalar::WholeNumber(number)] => self.refuse_outside(key, *number, min, max),
             _ => self.refuse_other(key, "a whole number"),
         }
-        None
+        default
     }
 
     #[cold]
@@ -248,7 +344,7 @@ impl<'a> SettingsReader<'a> {
     #[inline(never)]
     fn refuse_what_nobody_took(&mut self) {
         let mut before = None;
-        for Given { key, is_taken, .. } in take(&mut self.given) {
+        for Given { key, is_taken, .. } in ManuallyDrop::new(take(&mut self.given)).iter() {
             if !is_taken && before != Some(key) {
                 self.refuse(key, owned("this policy has no such setting"));
                 before = Some(key);

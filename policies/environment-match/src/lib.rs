@@ -11,8 +11,11 @@ mod rules;
 mod settings;
 mod values;
 
+use std::mem::ManuallyDrop;
+
 use interlock_guest::prelude::*;
 
+use environment::Named;
 use rules::{ENVIRONMENT_DIFFERS, NOT_RESOLVED, POINTS_AT_PRODUCTION};
 pub use settings::Limits;
 
@@ -22,7 +25,12 @@ pub use settings::Limits;
     edits_of = ["**"]
 )]
 fn judge(change: &Change, question: &Question, limits: &Limits) -> Judgement {
-    let mut findings: Vec<Finding> = environment::judge(change, question, limits).into_iter().collect();
-    findings.extend(values::judge(change, limits)?);
-    Ok(findings)
+    let named = Named::of(change);
+    // Not dropped: what refuses the change ends the evaluation.
+    let mut findings = ManuallyDrop::new(Vec::new());
+    if let Some(finding) = environment::judge(&named, change, question, limits) {
+        findings.push(finding);
+    }
+    values::judge(&named, change, limits, &mut findings)?;
+    Ok(ManuallyDrop::into_inner(findings))
 }

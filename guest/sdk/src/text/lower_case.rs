@@ -3,6 +3,8 @@
 //! `char::to_lowercase` has it letter by letter, in a table of 11 KB that is compiled into each policy that asks. As runs
 //! of letters at one distance it is 1 KB. The test holds that it is the same, and writes it anew when Unicode grows.
 
+use std::str::Chars;
+
 /// Letters at the same distance from their small ones.
 struct Run {
     /// The first of them.
@@ -19,12 +21,35 @@ const fn run(first: u16, letters: u8, step: u8, distance: u16) -> Run {
     Run { first, letters, step, distance }
 }
 
-/// Adds a letter's small one to a text: the letter itself, if it has none.
-pub(super) fn push(text: &mut String, letter: char) {
-    match letter {
-        // The only one that comes to two.
-        '\u{130}' => text.push_str("i\u{307}"),
-        letter => text.push(small(letter)),
+/// The letters of a text as they are compared: each one's small one, or itself if it has none.
+pub(super) fn letters(text: &str) -> Letters<'_> {
+    Letters { rest: text.chars(), mark: None }
+}
+
+pub(super) struct Letters<'a> {
+    rest: Chars<'a>,
+    /// The second letter of the only one that comes to two.
+    mark: Option<char>,
+}
+
+impl Iterator for Letters<'_> {
+    type Item = char;
+
+    #[inline(never)]
+    fn next(&mut self) -> Option<char> {
+        if self.mark.is_some() {
+            return self.mark.take();
+        }
+        Some(match self.rest.next()? {
+            letter if letter.is_ascii() => letter.to_ascii_lowercase(),
+            '\u{130}' => {
+                self.mark = Some('\u{307}');
+                'i'
+            }
+            // Of the two small ones, which one it is depends on where it stands.
+            'ς' => 'σ',
+            letter => small(letter),
+        })
     }
 }
 

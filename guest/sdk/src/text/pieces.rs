@@ -94,7 +94,10 @@ fn add_number(is_below: bool, magnitude: u64, digits: usize, text: &mut String) 
         append(text, "-");
     }
     for digit in written.iter().take(count).rev() {
-        text.push(char::from(b'0' + digit));
+        // Known to be one byte: other letters would be 200 bytes more.
+        if let Some(digit) = char::from_digit((*digit).into(), 10) {
+            text.push(digit);
+        }
     }
 }
 
