@@ -52,7 +52,9 @@ fn finding_of(rule: &str, verdict: Verdict, message: String) -> Finding {
 impl finding_types::Finding {
     /// Points at a JSON pointer of the change document. Name the key concerned even where it is missing: the host shows
     /// its nearest parent and says that it is missing. The first place is the one people see.
+    // One function: written out, it is 40 bytes at each place.
     #[must_use]
+    #[inline(never)]
     pub fn at(mut self: Box<Self>, pointer: impl IntoText) -> Box<Self> {
         self.locate(None, pointer.into_text());
         self

@@ -356,7 +356,7 @@ impl<'a> SettingsReader<'a> {
 /// What stands between the first slash and the next. By bytes: a slash is one in UTF-8, wherever it stands.
 fn key_of(pointer: &str) -> &str {
     let path = pointer.strip_prefix('/').unwrap_or(pointer);
-    let end = path.bytes().position(|byte| byte == b'/');
+    let end = path.as_bytes().iter().position(|byte| *byte == b'/');
     end.and_then(|end| path.get(..end)).unwrap_or(path)
 }
 
@@ -429,6 +429,23 @@ mod tests {
             ],
             Err(&["/few-max: not 0 when whether"]),
         );
+    }
+
+    #[test]
+    fn a_word_is_looked_up_whole() {
+        let lists =
+            [WordList::Default("[prod, pre-prod]"), WordList::Given(vec![" Prod".into(), "pre-prod".into()])];
+        for list in &lists {
+            assert!(list.holds("prod") && list.holds("PROD ") && list.holds("pre-prod"));
+            assert!(
+                !list.holds("")
+                    && !list.holds("pro")
+                    && !list.holds("prods")
+                    && !list.holds("prod, pre-prod")
+            );
+        }
+        assert!(WordList::Default("[link]").holds("lin\u{212a}"));
+        assert!(!WordList::Default("[]").holds(""));
     }
 
     #[test]

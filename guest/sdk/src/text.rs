@@ -21,7 +21,7 @@ pub fn plain(name: &str) -> String {
     }
     let mut plain = String::new();
     for letter in letters(name) {
-        append_letter(&mut plain, letter);
+        plain.push(letter);
     }
     plain
 }
@@ -162,12 +162,6 @@ pub(crate) fn joined(texts: &[&str]) -> String {
 #[inline(never)]
 pub(crate) fn append(list: &mut String, text: &str) {
     list.push_str(text);
-}
-
-/// One function: written out, it is 150 bytes at each place.
-#[inline(never)]
-pub(crate) fn append_letter(text: &mut String, letter: char) {
-    text.push(letter);
 }
 
 /// A text of one's own. One function: written out at each text of a manifest, it is what describing a policy mostly is.

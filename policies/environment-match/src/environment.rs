@@ -14,6 +14,7 @@ pub(crate) struct Named<'a> {
 }
 
 impl<'a> Named<'a> {
+    #[inline(never)]
     pub(crate) fn of(change: &'a Change) -> Self {
         let written = |name: &'a Option<String>| name.as_deref().map(trimmed).filter(|name| !name.is_empty());
         let environment = change.environment.as_ref();
@@ -61,7 +62,7 @@ fn not_resolved(change: &Change, question: &Question, declared: &str, limits: &L
         Phase::Merge => return None,
         Phase::Deploy | Phase::Promote => {}
     }
-    if production(&canonical(declared, limits), limits).is_some() {
+    if production(canonical(declared, limits), limits).is_some() {
         return None;
     }
     let by_tier = ByTier { block_max: limits.claim_block_tier_max, warn_max: limits.claim_warn_tier_max };

@@ -1,14 +1,17 @@
 //! Stock policy `environment-match`: a change goes where it was meant to go, and what is not production stays away from it.
 //!
 //! Here is the order of the rules. `environment` compares the two names of the environment, `values` reads what changed
-//! files point at; `names` holds what a name says, `rules` the words of the findings, `settings` those of the operator.
+//! files point at: `tokens` takes a value apart, `before` knows the old ones. `names` holds what a name says, `rules` the
+//! words of the findings, `settings` those of the operator.
 //!
 //! On 2017-01-31 a person at GitLab meant to wipe a secondary database and wiped the primary one.
 
+mod before;
 mod environment;
 mod names;
 mod rules;
 mod settings;
+mod tokens;
 mod values;
 
 use std::mem::ManuallyDrop;

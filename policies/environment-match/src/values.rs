@@ -8,13 +8,14 @@ use std::mem::ManuallyDrop;
 use interlock_guest::prelude::*;
 use interlock_guest::{AddTo, in_small_letters};
 
+use crate::before::Before;
 use crate::environment::Named;
 use crate::names::{
-    Parts, canonical, first_in, is_elsewhere, is_number, is_word, last_word, parts, production, start_with,
-    words,
+    canonical, first_in, is_elsewhere, is_number, last_word, parts, production, start_with, words,
 };
 use crate::rules::POINTS_AT_PRODUCTION;
 use crate::settings::Limits;
+use crate::tokens::{assigned, host_of, is_file, is_like, tokens};
 
 /// Most files that are told, one finding each.
 const FILES_MAX: usize = 20;
@@ -32,7 +33,7 @@ pub(crate) fn judge(
     )?;
     let by_tier = ByTier { block_max: limits.value_block_tier_max, warn_max: 3 };
     let Some(verdict) = by_tier.verdict(change) else { return Ok(()) };
-    let meant = named.meant().filter(|name| is_elsewhere(&canonical(name, limits), limits));
+    let meant = named.meant().filter(|name| is_elsewhere(canonical(name, limits), limits));
     let Some(files) = &change.files else { return Ok(()) };
     let mut left = FILES_MAX;
     for file in files {
@@ -40,7 +41,7 @@ pub(crate) fn judge(
         if file.op == FileOp::Removed {
             continue;
         }
-        let Some((why, environment)) = elsewhere(file, meant, limits) else { continue };
+        let Some(environment) = elsewhere(file, meant, limits) else { continue };
         // Of each file, however many are told before it.
         refuse(
             file.omitted_edits,
@@ -50,6 +51,10 @@ pub(crate) fn judge(
             continue;
         }
         if let Some((edit, what)) = first_that_points(edits(file), limits) {
+            let why = match environment {
+                Name::Whole(_) => "it is meant for",
+                Name::Word(_) => "its path is one of",
+            };
             let message = text!("{why} `{environment}`, and a value names production: `{what}`");
             let finding = POINTS_AT_PRODUCTION.finding(verdict, message).at_file(&file.path, &edit.pointer);
             findings.push(finding.with_tier(change));
@@ -89,7 +94,7 @@ impl AddTo for Name<'_> {
 #[inline(never)]
 fn first_that_points<'a>(edits: &'a [Edit], limits: &'a Limits) -> Option<(&'a Edit, Name<'a>)> {
     // Not dropped: the instance ends soon.
-    let mut before = ManuallyDrop::new(Before { texts: Vec::new() });
+    let mut before = ManuallyDrop::new(Before::default());
     for edit in edits {
         let Some(what) = points(edit, limits) else { continue };
         // A value that only changed its place in the file.
@@ -109,30 +114,24 @@ fn edits(file: &FileChange) -> &[Edit] {
     }
 }
 
-/// Why a file is for another environment than production, if it surely is, and for which.
+/// For which other environment than production a file is, if it surely is: as the change says, or else by its path.
 #[inline(never)]
-fn elsewhere<'a>(
-    file: &'a FileChange,
-    meant: Option<&'a str>,
-    limits: &Limits,
-) -> Option<(&'static str, Name<'a>)> {
+fn elsewhere<'a>(file: &'a FileChange, meant: Option<&'a str>, limits: &Limits) -> Option<Name<'a>> {
     // What is no format that is read has lines, which are not values.
     if file.format.as_deref() == Some("text") && edits(file).iter().all(is_line) {
         return None;
     }
-    let mut by_path = None;
+    let mut environment = meant.map(Name::Whole);
     for part in parts(&file.path, |byte| matches!(byte, b'/' | b'.')) {
         if production(part, limits).is_some() {
             return None;
         }
-        if meant.is_none() && by_path.is_none() {
-            by_path = last_word(part).filter(|word| limits.path_words.holds(word));
+        if environment.is_none() {
+            let word = last_word(part).filter(|word| limits.path_words.holds(word));
+            environment = word.map(Name::Word);
         }
     }
-    match meant {
-        Some(meant) => Some(("it is meant for", Name::Whole(meant))),
-        None => Some(("its path is one of", Name::Word(by_path?))),
-    }
+    environment
 }
 
 fn is_line(edit: &Edit) -> bool {
@@ -182,36 +181,6 @@ impl<'a> Keys<'a> {
         }
         Some(keys)
     }
-}
-
-/// The old values of a file, each with a number that is made of it: most of 5,000 others are another one by that alone.
-/// A set of std's is 3 KB.
-struct Before<'a> {
-    texts: Vec<(u32, &'a str)>,
-}
-
-impl<'a> Before<'a> {
-    /// Read once it is asked, which it seldom is.
-    fn of(&mut self, edits: &'a [Edit]) -> &Self {
-        if self.texts.is_empty() {
-            for edit in edits {
-                if let Some(before) = &edit.before {
-                    self.texts.push((number(&before.text), &before.text));
-                }
-            }
-        }
-        self
-    }
-
-    fn holds(&self, text: &str) -> bool {
-        let wanted = number(text);
-        self.texts.iter().any(|(number, before)| *number == wanted && *before == text)
-    }
-}
-
-#[inline(never)]
-fn number(text: &str) -> u32 {
-    text.bytes().fold(0_u32, |number, byte| number.wrapping_mul(31).wrapping_add(byte.into()))
 }
 
 #[inline(never)]
@@ -282,104 +251,6 @@ fn known_by_its_words<'a>(text: &'a str, keys: &Keys<'_>, limits: &Limits) -> Op
 fn is_composed(name: &str, text: &str) -> bool {
     let is_alone = || tokens(text).nth(1).is_none();
     words(name).nth(1).is_some() && (name.bytes().any(|b| matches!(b, b'.' | b'/' | b'@')) || is_alone())
-}
-
-/// `NODE_ENV` and `production` of `NODE_ENV=production`.
-fn assigned(token: &str) -> Option<(&str, &str)> {
-    let end = token.as_bytes().iter().position(|byte| !is_of_a_key(*byte))?;
-    let (key, rest) = token.split_at_checked(end)?;
-    Some((key, rest.strip_prefix('=')?))
-}
-
-fn is_of_a_key(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.')
-}
-
-/// What stands between blanks and the punctuation of sentences and lists.
-struct Tokens<'a> {
-    parts: Parts<'a>,
-}
-
-fn tokens(text: &str) -> Tokens<'_> {
-    let is_between = |byte: u8| byte.is_ascii_whitespace() || matches!(byte, b',' | b';' | b'"' | b'\'');
-    Tokens { parts: parts(text, is_between) }
-}
-
-impl<'a> Iterator for Tokens<'a> {
-    type Item = &'a str;
-
-    #[inline(never)]
-    fn next(&mut self) -> Option<&'a str> {
-        self.parts.find_map(bare)
-    }
-}
-
-/// A token without the marks around it, if more is left.
-fn bare(token: &str) -> Option<&str> {
-    let is_inside = |byte: &u8| !matches!(byte, b'(' | b')' | b'.' | b':' | b'!' | b'?');
-    let first = token.as_bytes().iter().position(is_inside)?;
-    let last = token.as_bytes().iter().rposition(is_inside)?;
-    token.get(first..=last)
-}
-
-/// `db.example` of `postgres://me:secret@db.example:5432/orders`.
-fn host_of(token: &str) -> &str {
-    let authority = first_part(after(token, "://"), |byte| matches!(byte, b'/' | b'?' | b'#'));
-    first_part(after(authority, "@"), |byte| byte == b':')
-}
-
-fn first_part(text: &str, is_between: fn(u8) -> bool) -> &str {
-    parts(text, is_between).next().map_or("", |part| part)
-}
-
-/// What stands behind the last mark of a short text. `rsplit_once` is made for long ones, for 7 KB.
-#[inline(never)]
-fn after<'a>(text: &'a str, mark: &str) -> &'a str {
-    let mut rest = text;
-    for at in 0..text.len() {
-        if let Some(behind) = text.get(at..).and_then(|from| from.strip_prefix(mark)) {
-            rest = behind;
-        }
-    }
-    rest
-}
-
-/// Endings of files that are built and read, not reached: `webpack.prod.js` is no host. One text: as a table it is 200
-/// bytes more.
-const FILE_ENDINGS: &str = "cfg cjs conf css dockerfile env html ini jar js json mjs properties py rb sh sql tf tfvars \
-                            toml ts txt xml yaml yml";
-
-fn is_file(value: &str) -> bool {
-    if value.starts_with("./") || value.starts_with("../") {
-        return true;
-    }
-    let ending = after(value, ".");
-    words(FILE_ENDINGS).any(|known| is_word(known, ending)) && after(value, "://").len() == value.len()
-}
-
-/// Whether a text is like a pattern in which `*` is any part. Capital and small letters are one.
-#[inline(never)]
-fn is_like(pattern: &[u8], text: &[u8]) -> bool {
-    let (mut pattern, mut text) = (pattern, text);
-    // Where to go on when the last `*` has to take one letter more.
-    let mut again = None;
-    loop {
-        match (pattern, text) {
-            ([b'*', rest @ ..], _) => {
-                again = Some((rest, text));
-                pattern = rest;
-            }
-            (_, []) => return pattern.is_empty(),
-            ([wanted, wanted_next @ ..], [found, next @ ..]) if wanted.eq_ignore_ascii_case(found) => {
-                (pattern, text) = (wanted_next, next);
-            }
-            (_, [..]) => {
-                let Some((rest, [_, next @ ..])) = again else { return false };
-                again = Some((rest, next));
-                (pattern, text) = (rest, next);
-            }
-        }
-    }
 }
 
 #[cfg(test)]
@@ -503,18 +374,5 @@ mod tests {
         {
             assert!(!is_elsewhere(path), "{path}");
         }
-    }
-
-    #[test]
-    fn a_pattern_is_matched_to_its_end() {
-        let like = |pattern: &str, text: &str| is_like(pattern.as_bytes(), text.as_bytes());
-        assert!(
-            like("*.a.b", "x.a.b")
-                && like("a*c", "abcbc")
-                && like("A", "a")
-                && like("*", "")
-                && like("a*", "a")
-        );
-        assert!(!like("*.a.b", "a.b") && !like("a*c", "abcb") && !like("a", "ab") && !like("ab", "a"));
     }
 }
