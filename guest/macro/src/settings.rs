@@ -6,7 +6,7 @@ use syn::parse::{Parse, ParseStream};
 use syn::spanned::Spanned;
 use syn::{
     Attribute, Data, DeriveInput, Error, Expr, ExprLit, ExprRange, Field, Fields, Ident, Lit, Path,
-    RangeLimits, Result, Token, UnOp,
+    RangeLimits, Result, Token, Type, UnOp,
 };
 
 /// What `#[setting(...)]` on a field says.
@@ -59,8 +59,7 @@ pub(crate) fn expand(input: TokenStream) -> Result<TokenStream> {
         impl ::interlock_guest::Settings for #name {
             const TEXTS: &'static [::interlock_guest::SettingText] = &[#(#described),*];
             fn take(reader: &mut ::interlock_guest::SettingsReader<'_>) -> ::core::option::Option<Self> {
-                // Every field is read before any is unwrapped, so that all mistakes are named at once; and all are unwrapped
-                // together, because each way out of here is code that drops what was read so far.
+                // Every field is read before any is unwrapped, so that all mistakes are named at once.
                 #(#read)*
                 let (#(::core::option::Option::Some(#missing),)*) = (#(#missing,)*) else {
                     return ::core::option::Option::None;
@@ -154,8 +153,21 @@ fn read(field: &&Field) -> Result<TokenStream> {
                 let #name = reader.bounded(#key, #default, #min, #max);
             }
         }
+        None if is_named(&field.ty, "WordList") => {
+            let words = default_text(default)?;
+            if words.contains(|letter: char| letter == '"' || letter.is_ascii_uppercase()) {
+                return Err(Error::new_spanned(
+                    default,
+                    "expected words in small letters: others are `Texts`",
+                ));
+            }
+            quote! { let #name = reader.word_list(#key, #words); }
+        }
+        None if is_list_of_texts(default) => {
+            let texts = default_texts(default)?;
+            quote! { let #name = reader.texts(#key, const { &[#(#texts),*] }); }
+        }
         None if is_flag(default) => quote! { let #name = reader.flag(#key, #default); },
-        None if is_list_of_texts(default) => quote! { let #name = reader.texts(#key, &#default); },
         None => {
             let scalars = default_scalars(default)?;
             quote! { let #name = reader.field(#key, &[#(#scalars),*]); }
@@ -179,6 +191,11 @@ fn is_flag(default: &Expr) -> bool {
 fn has_stand_in(arguments: &FieldArguments) -> bool {
     let default = &arguments.default;
     arguments.range.is_some() || is_flag(default) || is_list_of_texts(default)
+}
+
+/// By its name, as derives know `Option`.
+fn is_named(ty: &Type, name: &str) -> bool {
+    matches!(ty, Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == name))
 }
 
 fn is_list_of_texts(default: &Expr) -> bool {
@@ -230,6 +247,29 @@ fn written(text: &str) -> String {
     let plain = text.starts_with(|c: char| c.is_ascii_alphabetic())
         && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '/' | '.'));
     if plain { text.to_owned() } else { format!("{text:?}") }
+}
+
+/// Each text of a list, as a part of what the manifest says is the default: the words stand in the policy once.
+fn default_texts(default: &Expr) -> Result<Vec<TokenStream>> {
+    let Expr::Array(array) = default else { return Err(unsupported(default)) };
+    let whole = default_text(default)?;
+    let mut texts = Vec::new();
+    let mut start = "[".len();
+    for item in &array.elems {
+        let Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) = item else { return Err(unsupported(item)) };
+        let (text, written) = (text.value(), written(&text.value()));
+        // It is as it is, between quotes, or with marks of YAML in it.
+        let place = written.find(&text).map(|before| start + before);
+        texts.push(match place {
+            Some(place) => {
+                let len = text.len();
+                quote!(::interlock_guest::part(#whole, #place, #len))
+            }
+            None => quote!(#text),
+        });
+        start += written.len() + ", ".len();
+    }
+    Ok(texts)
 }
 
 /// The default as the scalars a policy set would send for it.

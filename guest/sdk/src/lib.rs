@@ -75,9 +75,10 @@ pub use finding::{ByTier, Finding, Rule, found};
 pub use interlock_guest_macro::{Settings, policy, text};
 pub use manifest::{ManifestText, RuleText, SettingText, Text};
 pub use policy::{Judgement, Policy};
-pub use settings::{SettingField, Settings, SettingsReader, Texts};
+pub use settings::{SettingField, Settings, SettingsReader, Texts, WordList, part};
 pub use text::{
-    AddTo, IntoText, Number, contains, first_few, is_blank, is_capital, is_same, listed, plain, trimmed,
+    AddTo, IntoText, Number, contains, first_few, in_small_letters, is_blank, is_capital, is_same, listed,
+    plain, trimmed,
 };
 
 /// Everything a policy usually names.
@@ -91,6 +92,7 @@ pub mod prelude {
     pub use crate::bindings::interlock::policy::finding_types::{Failure, Verdict};
     pub use crate::bindings::interlock::policy::question_types::{Phase, Question};
     pub use crate::{
-        ByTier, Fact, Finding, IntoText, Judgement, Place, Rule, SettingField, Settings, Texts, policy, text,
+        ByTier, Fact, Finding, IntoText, Judgement, Place, Rule, SettingField, Settings, Texts, WordList,
+        policy, text,
     };
 }

@@ -7,7 +7,7 @@ use std::mem::{ManuallyDrop, take};
 use crate::finding_types::{SettingError, SettingKind, SettingScalar, SettingValue};
 use crate::manifest::SettingText;
 use crate::text;
-use crate::text::{joined, owned};
+use crate::text::{is_same, is_same_ascii, joined, owned};
 
 /// A struct of settings. Derive it.
 pub trait Settings: Sized {
@@ -56,11 +56,23 @@ pub enum Texts {
 impl Texts {
     /// Each text.
     pub fn iter(&self) -> impl Iterator<Item = &str> {
-        let (default, given): (&[&str], &[String]) = match self {
-            Self::Default(texts) => (texts, &[]),
-            Self::Given(texts) => (&[], texts),
-        };
-        default.iter().copied().chain(given.iter().map(String::as_str))
+        (0..self.len()).map_while(|index| self.get(index))
+    }
+
+    fn len(&self) -> usize {
+        match self {
+            Self::Default(texts) => texts.len(),
+            Self::Given(texts) => texts.len(),
+        }
+    }
+
+    /// One function for both: an iterator over either list has the code of whatever is done with a text twice.
+    #[inline(never)]
+    fn get(&self, index: usize) -> Option<&str> {
+        match self {
+            Self::Default(texts) => texts.get(index).copied(),
+            Self::Given(texts) => texts.get(index).map(String::as_str),
+        }
     }
 
     /// The texts that somebody else wrote, for a check: those of the policy itself need none, at each evaluation.
@@ -73,8 +85,16 @@ impl Texts {
 
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
-        self.iter().next().is_none()
+        self.len() == 0
     }
+}
+
+/// A part of a text, when the policy is built. `#[derive(Settings)]` takes the words of a list out of its manifest.
+#[doc(hidden)]
+pub const fn part(text: &'static str, start: usize, len: usize) -> &'static str {
+    let (_, from_here) = text.split_at(start);
+    let (part, _) = from_here.split_at(len);
+    part
 }
 
 impl SettingField for Texts {
@@ -84,6 +104,44 @@ impl SettingField for Texts {
     }
     fn from_texts(default: &'static [&'static str]) -> Self {
         Self::Default(default)
+    }
+}
+
+/// A list of single words to look others up in. The default is read where the manifest has it: a table of two hundred words
+/// is 2 KB.
+pub enum WordList {
+    /// The default, as it stands in the manifest: `[a, b]`.
+    Default(&'static str),
+    /// What the policy set gives.
+    Given(Vec<String>),
+}
+
+impl WordList {
+    /// Whether one of its words is this one, as [`is_same`] has it.
+    #[inline(never)]
+    pub fn holds(&self, word: &str) -> bool {
+        match self {
+            Self::Default(list) => {
+                let is_between = |byte: &u8| matches!(byte, b'[' | b',' | b' ' | b']');
+                list.as_bytes().split(is_between).any(|known| is_same_ascii(known, word))
+            }
+            Self::Given(words) => words.iter().any(|known| is_same(known, word)),
+        }
+    }
+
+    /// The words that somebody else wrote, for a check.
+    pub fn given(&self) -> &[String] {
+        match self {
+            Self::Default(_) => &[],
+            Self::Given(words) => words,
+        }
+    }
+}
+
+impl SettingField for WordList {
+    const KIND: SettingKind = SettingKind::TextList;
+    fn from_setting(values: &[SettingScalar]) -> Result<Self, String> {
+        Vec::from_setting(values).map(Self::Given)
     }
 }
 
@@ -167,8 +225,8 @@ impl<'a> SettingsReader<'a> {
         let Some(settings) = settings else { return Err(take(&mut reader.errors)) };
         let settings = ManuallyDrop::new(settings);
         if reader.errors.is_empty() {
-            for (key, message) in settings.check() {
-                reader.refuse(key, message);
+            for (key, message) in ManuallyDrop::new(settings.check()).iter_mut() {
+                reader.refuse(key, take(message));
             }
         }
         let errors = take(&mut reader.errors);
@@ -202,6 +260,23 @@ impl<'a> SettingsReader<'a> {
             Err(expected) => {
                 self.refuse_other(key, &expected);
                 T::from_texts(default)
+            }
+        }
+    }
+
+    /// Takes a list of words likewise. The default is read where the manifest has it.
+    #[inline(never)]
+    pub fn word_list(&mut self, key: &'static str, default: &'static str) -> WordList {
+        // Not dropped: for the code of it.
+        let given = ManuallyDrop::new(self.take_given(key));
+        if given.is_empty() {
+            return WordList::Default(default);
+        }
+        match WordList::from_setting(&given) {
+            Ok(words) => words,
+            Err(expected) => {
+                self.refuse_other(key, &expected);
+                WordList::Default(default)
             }
         }
     }
@@ -278,7 +353,7 @@ impl<'a> SettingsReader<'a> {
     #[inline(never)]
     fn refuse_what_nobody_took(&mut self) {
         let mut before = None;
-        for Given { key, is_taken, .. } in take(&mut self.given) {
+        for Given { key, is_taken, .. } in ManuallyDrop::new(take(&mut self.given)).iter() {
             if !is_taken && before != Some(key) {
                 self.refuse(key, owned("this policy has no such setting"));
                 before = Some(key);
@@ -290,7 +365,7 @@ impl<'a> SettingsReader<'a> {
 /// What stands between the first slash and the next. By bytes: a slash is one in UTF-8, wherever it stands.
 fn key_of(pointer: &str) -> &str {
     let path = pointer.strip_prefix('/').unwrap_or(pointer);
-    let end = path.bytes().position(|byte| byte == b'/');
+    let end = path.as_bytes().iter().position(|byte| *byte == b'/');
     end.and_then(|end| path.get(..end)).unwrap_or(path)
 }
 
@@ -374,6 +449,23 @@ mod tests {
             ],
             Err(&["/few-max: not 0 when whether"]),
         );
+    }
+
+    #[test]
+    fn a_word_is_looked_up_whole() {
+        let lists =
+            [WordList::Default("[prod, pre-prod]"), WordList::Given(vec![" Prod".into(), "pre-prod".into()])];
+        for list in &lists {
+            assert!(list.holds("prod") && list.holds("PROD ") && list.holds("pre-prod"));
+            assert!(
+                !list.holds("")
+                    && !list.holds("pro")
+                    && !list.holds("prods")
+                    && !list.holds("prod, pre-prod")
+            );
+        }
+        assert!(WordList::Default("[link]").holds("lin\u{212a}"));
+        assert!(!WordList::Default("[]").holds(""));
     }
 
     #[test]

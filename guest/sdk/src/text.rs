@@ -7,6 +7,7 @@ mod pieces;
 pub use pieces::{AddTo, Number};
 
 use interlock_guest_macro::text;
+use lower_case::letters;
 
 /// A name as it is compared: without the blanks around it, and in lower case.
 ///
@@ -16,13 +17,21 @@ pub fn plain(name: &str) -> String {
     let name = trimmed(name);
     // Nearly every name is, and costs a tenth of the fuel.
     if is_ascii(name) {
-        return name.to_ascii_lowercase();
+        return in_small_letters(name);
     }
     let mut plain = String::new();
-    for letter in name.chars() {
-        lower_case::push(&mut plain, if letter == 'ς' { 'σ' } else { letter });
+    for letter in letters(name) {
+        plain.push(letter);
     }
     plain
+}
+
+/// A name with ASCII's letters small, and all others as they are.
+#[inline(never)]
+pub fn in_small_letters(name: &str) -> String {
+    let mut small = owned(name);
+    small.make_ascii_lowercase();
+    small
 }
 
 /// Whether a letter is a capital one: it has a small one, as [`plain`] has it.
@@ -36,55 +45,47 @@ fn is_ascii(text: &str) -> bool {
     text.is_ascii()
 }
 
-/// Whether two names are one, as [`plain`] has them.
+/// Whether two names are one, as [`plain`] has them. Letter by letter: most differ in the first.
 pub fn is_same(one: &str, other: &str) -> bool {
-    // Without texts of their own, as long as both are ASCII.
-    if is_ascii(one) && is_ascii(other) {
-        return trimmed(one).eq_ignore_ascii_case(trimmed(other));
-    }
-    plain(one) == plain(other)
-}
-
-/// What `str::trim` leaves, by one function: std's is 700 bytes for each way in which it is called.
-pub fn trimmed(text: &str) -> &str {
-    let is_ink = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_graphic);
-    // Most have none.
-    if is_ink(text.as_bytes().first()) && is_ink(text.as_bytes().last()) {
-        text
-    } else {
-        without_blanks(text)
-    }
-}
-
-#[inline(never)]
-fn without_blanks(text: &str) -> &str {
-    let mut rest = text;
+    let (mut one, mut other) = (letters(trimmed(one)), letters(trimmed(other)));
     loop {
-        let is_ink = |byte: &u8| !matches!(byte, b'\t'..=b'\r' | b' ');
-        let Some(start) = rest.bytes().position(|byte| is_ink(&byte)) else { return "" };
-        let end = rest.as_bytes().iter().rposition(is_ink).map_or(start, |last| last + 1);
-        let bare = rest.get(start..end).unwrap_or(rest);
-        match without_wide_blank(bare) {
-            Some(shorter) => rest = shorter,
-            None => return bare,
+        match (one.next(), other.next()) {
+            (None, None) => return true,
+            (one, other) if one == other => {}
+            (_, _) => return false,
         }
     }
 }
 
-/// Without one blank beyond ASCII at an end, if there is one.
-fn without_wide_blank(text: &str) -> Option<&str> {
-    let bytes = text.as_bytes();
-    if bytes.first().is_none_or(u8::is_ascii) && bytes.last().is_none_or(u8::is_ascii) {
-        return None;
-    }
-    WIDE_BLANKS.iter().find_map(|blank| text.strip_prefix(blank).or_else(|| text.strip_suffix(blank)))
+/// The same of a word of small ASCII letters that stands in a longer text.
+pub(crate) fn is_same_ascii(known: &[u8], name: &str) -> bool {
+    !known.is_empty() && known.iter().copied().map(char::from).eq(letters(trimmed(name)))
 }
 
-/// Unicode's blanks beyond ASCII.
-static WIDE_BLANKS: &[&str] = &[
-    "\u{85}", "\u{a0}", "\u{1680}", "\u{2000}", "\u{2001}", "\u{2002}", "\u{2003}", "\u{2004}", "\u{2005}",
-    "\u{2006}", "\u{2007}", "\u{2008}", "\u{2009}", "\u{200a}", "\u{2028}", "\u{2029}", "\u{202f}",
-    "\u{205f}", "\u{3000}",
+/// What `str::trim` leaves, by one function: std's is 700 bytes for each way in which it is called.
+#[inline(never)]
+pub fn trimmed(text: &str) -> &str {
+    let mut rest = text;
+    while let Some(shorter) = without_one_blank(rest) {
+        rest = shorter;
+    }
+    rest
+}
+
+fn without_one_blank(text: &str) -> Option<&str> {
+    let is_ink = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_graphic);
+    // Nearly every text is trimmed already.
+    if is_ink(text.as_bytes().first()) && is_ink(text.as_bytes().last()) {
+        return None;
+    }
+    BLANKS.iter().find_map(|blank| text.strip_prefix(blank).or_else(|| text.strip_suffix(blank)))
+}
+
+/// Unicode's blanks, the usual ones first.
+static BLANKS: &[&str] = &[
+    " ", "\n", "\t", "\r", "\u{b}", "\u{c}", "\u{85}", "\u{a0}", "\u{1680}", "\u{2000}", "\u{2001}",
+    "\u{2002}", "\u{2003}", "\u{2004}", "\u{2005}", "\u{2006}", "\u{2007}", "\u{2008}", "\u{2009}",
+    "\u{200a}", "\u{2028}", "\u{2029}", "\u{202f}", "\u{205f}", "\u{3000}",
 ];
 
 /// Whether a text says nothing: there is none, or only blanks.

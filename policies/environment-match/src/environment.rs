@@ -3,7 +3,7 @@
 use interlock_guest::prelude::*;
 use interlock_guest::trimmed;
 
-use crate::names::{Side, canonical, is_one, side};
+use crate::names::{canonical, is_one, production};
 use crate::rules::{ENVIRONMENT_DIFFERS, NOT_RESOLVED};
 use crate::settings::Limits;
 
@@ -14,6 +14,7 @@ pub(crate) struct Named<'a> {
 }
 
 impl<'a> Named<'a> {
+    #[inline(never)]
     pub(crate) fn of(change: &'a Change) -> Self {
         let written = |name: &'a Option<String>| name.as_deref().map(trimmed).filter(|name| !name.is_empty());
         let environment = change.environment.as_ref();
@@ -29,8 +30,12 @@ impl<'a> Named<'a> {
     }
 }
 
-pub(crate) fn judge(change: &Change, question: &Question, limits: &Limits) -> Option<Finding> {
-    let named = Named::of(change);
+pub(crate) fn judge(
+    named: &Named<'_>,
+    change: &Change,
+    question: &Question,
+    limits: &Limits,
+) -> Option<Finding> {
     match (named.declared, named.resolved) {
         (Some(declared), Some(resolved)) => differs(change, declared, resolved, limits),
         (Some(declared), None) => not_resolved(change, question, declared, limits),
@@ -44,8 +49,9 @@ fn differs(change: &Change, declared: &str, resolved: &str, limits: &Limits) -> 
         return None;
     }
     let by_tier = ByTier { block_max: limits.block_tier_max, warn_max: 3 };
+    let verdict = by_tier.verdict(change)?;
     let message = text!("it is meant for `{declared}`, and it goes to `{resolved}`");
-    let finding = ENVIRONMENT_DIFFERS.finding(by_tier.verdict(change)?, message);
+    let finding = ENVIRONMENT_DIFFERS.finding(verdict, message);
     Some(reasoned(finding.at("/environment/resolved").at("/environment/declared"), change))
 }
 
@@ -56,12 +62,13 @@ fn not_resolved(change: &Change, question: &Question, declared: &str, limits: &L
         Phase::Merge => return None,
         Phase::Deploy | Phase::Promote => {}
     }
-    if side(&canonical(declared, limits), limits) == Side::Production {
+    if production(canonical(declared, limits), limits).is_some() {
         return None;
     }
     let by_tier = ByTier { block_max: limits.claim_block_tier_max, warn_max: limits.claim_warn_tier_max };
+    let verdict = by_tier.verdict(change)?;
     let message = text!("only its author says that it goes to `{declared}`");
-    let finding = NOT_RESOLVED.finding(by_tier.verdict(change)?, message).at("/environment/resolved");
+    let finding = NOT_RESOLVED.finding(verdict, message).at("/environment/resolved");
     Some(reasoned(finding, change))
 }
 

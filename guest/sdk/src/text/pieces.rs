@@ -84,25 +84,19 @@ numbers! {
     i64: |it| (it < 0, it.unsigned_abs()),
 }
 
-/// One function for all of them. The last digit is found first.
+/// One function for all of them. What stands before the last digit is a number itself.
 #[inline(never)]
 fn add_number(is_below: bool, magnitude: u64, digits: usize, text: &mut String) {
-    const ROOM: usize = u64::MAX.ilog10() as usize + 1;
-    let mut written = [0; ROOM];
-    let (mut rest, mut count) = (magnitude, 0);
-    for digit in &mut written {
-        if rest == 0 && count >= digits {
-            break;
-        }
-        *digit = b'0' + (rest % 10) as u8;
-        rest /= 10;
-        count += 1;
-    }
     if is_below {
         append(text, "-");
     }
-    for digit in written.iter().take(count).rev() {
-        text.push(char::from(*digit));
+    let before = magnitude / 10;
+    if before > 0 || digits > 1 {
+        add_number(false, before, digits.saturating_sub(1), text);
+    }
+    // Known to be one byte: for any other letter it is 200 bytes more.
+    if let Some(digit) = char::from_digit((magnitude % 10) as u32, 10) {
+        text.push(digit);
     }
 }
 
