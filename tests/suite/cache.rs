@@ -294,9 +294,9 @@ fn full_disk_and_read_only_home() -> Result<()> {
     ensure!(sound.status.code() == Some(1), "{}", String::from_utf8_lossy(&sound.stderr));
     let full_home = scratch.0.join("full");
     for (name, before, home) in [
-        // A file may grow to 128 KiB and no further, as on a disk that has just so much left. No compiled module is
+        // A file may grow to 96 KiB and no further, as on a disk that has just so much left. No compiled module is
         // that small, and the memory of a policy, which is a file too, is smaller.
-        ("a full disk", "trap '' XFSZ; ulimit -f 256", full_home.as_path()),
+        ("a full disk", "trap '' XFSZ; ulimit -f 192", full_home.as_path()),
         ("a home where nobody can write", ":", Path::new("/proc/nobody")),
         ("a home that is a file", ":", Path::new("/dev/null")),
     ] {

@@ -115,12 +115,13 @@ impl Heap {
             return null_mut();
         }
         let start = self.start(align);
-        self.next.set(start + size);
+        self.next.set(start.saturating_add(size));
         with_exposed_provenance_mut(start)
     }
 
+    /// Aligned. Beyond the end of all memory it stays there, where `carve` finds no room.
     fn start(&self, align: usize) -> usize {
-        self.next.get().next_multiple_of(align)
+        self.next.get().saturating_add(align.wrapping_sub(1)) & align.wrapping_neg()
     }
 
     /// At least so much more, right behind what there is unless somebody else took that.

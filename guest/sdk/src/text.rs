@@ -45,16 +45,12 @@ fn is_ascii(text: &str) -> bool {
     text.is_ascii()
 }
 
-/// Whether two names are one, as [`plain`] has them. Letter by letter: most differ in the first.
+/// Whether two names are one, as [`plain`] has them.
+#[inline(never)]
 pub fn is_same(one: &str, other: &str) -> bool {
-    let (mut one, mut other) = (letters(trimmed(one)), letters(trimmed(other)));
-    loop {
-        match (one.next(), other.next()) {
-            (None, None) => return true,
-            (one, other) if one == other => {}
-            (_, _) => return false,
-        }
-    }
+    let (one, other) = (trimmed(one), trimmed(other));
+    // Most names that are one are so by ASCII's capitals alone.
+    one.eq_ignore_ascii_case(other) || letters(one).eq(letters(other))
 }
 
 /// The same of a word of small ASCII letters that stands in a longer text.
