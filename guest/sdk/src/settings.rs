@@ -452,6 +452,23 @@ mod tests {
     }
 
     #[test]
+    fn a_list_of_words_is_the_default_until_one_is_given() {
+        #[derive(interlock_guest_macro::Settings)]
+        struct Words {
+            /// Which.
+            #[setting(default = ["prod", "prd"])]
+            which: WordList,
+        }
+        let read = |values: &[SettingValue]| SettingsReader::read::<Words>(values).map(|words| words.which);
+        let default = read(&[]).unwrap();
+        assert!(default.holds("prod") && default.holds("prd") && default.given().is_empty());
+        let given = read(&[value("/which/0", SettingScalar::Text("live".into()))]).unwrap();
+        assert!(given.holds("live") && !given.holds("prod"));
+        assert!(!read(&[value("/which", SettingScalar::EmptyList)]).unwrap().holds("prod"));
+        assert!(read(&[value("/which", SettingScalar::Boolean(true))]).is_err());
+    }
+
+    #[test]
     fn a_word_is_looked_up_whole() {
         let lists =
             [WordList::Default("[prod, pre-prod]"), WordList::Given(vec![" Prod".into(), "pre-prod".into()])];
