@@ -30,12 +30,19 @@ const LARGE: &[(&str, &str)] = &[
 const PAGE: &str = "policies/COSTS.md";
 
 fn modules_are_small() -> Result<()> {
+    // Under another compiler than the table's, a tenth more.
+    let table = std::fs::read_to_string(root().join(PAGE))?;
+    let bytes_max = if compiler_of(&table) == Some(compiler()?.as_str()) {
+        MODULE_BYTES_MAX
+    } else {
+        MODULE_BYTES_MAX * 11 / 10
+    };
     for stock in interlock_stock::MODULES {
         let is_large = LARGE.iter().any(|(id, _)| *id == stock.id);
         let bytes = stock.bytes.len();
         ensure!(
-            (bytes > MODULE_BYTES_MAX) == is_large,
-            "`{}` has {bytes} bytes: at most {MODULE_BYTES_MAX}, or a line in `LARGE` with what it needs them for",
+            (bytes > bytes_max) == is_large,
+            "`{}` has {bytes} bytes: at most {bytes_max}, or a line in `LARGE` with what it needs them for",
             stock.id
         );
     }
