@@ -154,13 +154,7 @@ fn read(field: &&Field) -> Result<TokenStream> {
             }
         }
         None if is_named(&field.ty, "WordList") => {
-            let words = default_text(default)?;
-            if words.contains(|letter: char| letter == '"' || letter.is_ascii_uppercase()) {
-                return Err(Error::new_spanned(
-                    default,
-                    "expected words in small letters: others are `Texts`",
-                ));
-            }
+            let words = default_words(default)?;
             quote! { let #name = reader.word_list(#key, #words); }
         }
         None if is_list_of_texts(default) => {
@@ -249,6 +243,21 @@ fn written(text: &str) -> String {
     if plain { text.to_owned() } else { format!("{text:?}") }
 }
 
+/// The words of a `WordList` as the manifest has them, where they are looked up. Whatever would part a word there, or be
+/// compared in another way, would be a word that is never found.
+fn default_words(default: &Expr) -> Result<String> {
+    let wrong = |at: &Expr| Error::new_spanned(at, "expected words in small letters: others are `Texts`");
+    let Expr::Array(array) = default else { return Err(wrong(default)) };
+    for item in &array.elems {
+        let Expr::Lit(ExprLit { lit: Lit::Str(word), .. }) = item else { return Err(wrong(item)) };
+        let word = word.value();
+        if written(&word) != word || word.bytes().any(|byte| byte.is_ascii_uppercase()) {
+            return Err(wrong(item));
+        }
+    }
+    default_text(default)
+}
+
 /// Each text of a list, as a part of what the manifest says is the default: the words stand in the policy once.
 fn default_texts(default: &Expr) -> Result<Vec<TokenStream>> {
     let Expr::Array(array) = default else { return Err(unsupported(default)) };
@@ -297,4 +306,29 @@ fn default_scalars(default: &Expr) -> Result<Vec<TokenStream>> {
 
 fn unsupported(default: &Expr) -> Error {
     Error::new_spanned(default, "expected a number, a text, `true`, `false`, or a list of texts")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_that_would_never_be_found_do_not_compile() {
+        let words = |list: &str| default_words(&syn::parse_str(list).unwrap());
+        assert_eq!(words(r#"["prod", "pre-prod", "tier-2"]"#).unwrap(), "[prod, pre-prod, tier-2]");
+        assert_eq!(words("[]").unwrap(), "[]");
+        for list in [
+            r#"["Prod"]"#,
+            r#"["live one"]"#,
+            r#"["a,b"]"#,
+            r#"["größe"]"#,
+            r#"[""]"#,
+            "[7]",
+            "7",
+            r#""prod""#,
+        ] {
+            let error = words(list).unwrap_err().to_string();
+            assert!(error.starts_with("expected words in small letters"), "{list}: {error}");
+        }
+    }
 }

@@ -250,33 +250,27 @@ impl<'a> SettingsReader<'a> {
     /// be loaded; it also stands in for a list that is refused, so that no field has to be asked whether it is there.
     #[inline(never)]
     pub fn texts<T: SettingField>(&mut self, key: &'static str, default: &'static [&'static str]) -> T {
-        // Not dropped: for the code of it.
-        let given = ManuallyDrop::new(self.take_given(key));
-        if given.is_empty() {
-            return T::from_texts(default);
-        }
-        match T::from_setting(&given) {
-            Ok(texts) => texts,
-            Err(expected) => {
-                self.refuse_other(key, &expected);
-                T::from_texts(default)
-            }
-        }
+        self.given_as(key).unwrap_or_else(|| T::from_texts(default))
     }
 
     /// Takes a list of words likewise. The default is read where the manifest has it.
     #[inline(never)]
     pub fn word_list(&mut self, key: &'static str, default: &'static str) -> WordList {
+        self.given_as(key).unwrap_or(WordList::Default(default))
+    }
+
+    /// What was given under this key, if it was and can be used.
+    fn given_as<T: SettingField>(&mut self, key: &str) -> Option<T> {
         // Not dropped: for the code of it.
         let given = ManuallyDrop::new(self.take_given(key));
         if given.is_empty() {
-            return WordList::Default(default);
+            return None;
         }
-        match WordList::from_setting(&given) {
-            Ok(words) => words,
+        match T::from_setting(&given) {
+            Ok(value) => Some(value),
             Err(expected) => {
                 self.refuse_other(key, &expected);
-                WordList::Default(default)
+                None
             }
         }
     }
